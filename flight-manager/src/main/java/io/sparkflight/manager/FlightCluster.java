@@ -1,0 +1,21 @@
+package io.sparkflight.manager;
+
+/**
+ * How servers agree: who is alive, and how statements ended. The one thing in which the managers
+ * {@code local} and {@code zookeeper} differ.
+ */
+public interface FlightCluster extends AutoCloseable {
+
+  /** Makes this process a member, once; it leaves by {@link #close} or by its death. */
+  void join(Member self);
+
+  /** The live members. */
+  FlightServerLocator locator();
+
+  /** The outcomes of statements. */
+  StatementBoard board();
+
+  /** Leaves, and forgets the statements that this process owns. Idempotent. */
+  @Override
+  void close();
+}
