@@ -1,0 +1,4 @@
+@NullMarked
+package io.sparkflight.arrow;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package io.sparkflight.manager.exchange;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightErrors;
+import io.sparkflight.error.FlightFailure;
+import io.sparkflight.manager.Signer;
+import io.sparkflight.manager.statement.PartitionAttempt;
+import io.sparkflight.manager.wire.RawMessages;
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.arrow.flight.grpc.StatusUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives the pushes of executors: one call is one attempt. A call that ends before its seal,
+ * however it ends, discards the attempt.
+ */
+final class DoPutHandler implements ServerCallHandler<InputStream, InputStream> {
+  private final Exchange exchange;
+  private final Signer signer;
+
+  DoPutHandler(Exchange exchange, Signer signer) {
+    this.exchange = exchange;
+    this.signer = signer;
+  }
+
+  @Override
+  public ServerCall.Listener<InputStream> startCall(
+      ServerCall<InputStream, InputStream> call, Metadata headers) {
+    call.request(1);
+    return new Receiver(call, headers);
+  }
+
+  /** Takes one attempt's messages. gRPC calls it from one thread at a time. */
+  private final class Receiver extends ServerCall.Listener<InputStream> {
+    private final ServerCall<InputStream, InputStream> call;
+    private final Metadata headers;
+    private @Nullable AttemptInlet inlet;
+    private @Nullable PartitionAttempt attempt;
+    private boolean sealed;
+    private boolean closed;
+
+    Receiver(ServerCall<InputStream, InputStream> call, Metadata headers) {
+      this.call = call;
+      this.headers = headers;
+    }
+
+    @Override
+    public void onMessage(InputStream message) {
+      if (closed) {
+        return;
+      }
+      try {
+        RawMessages.Tagged tagged = RawMessages.readTagged(message);
+        take(PushMessage.decode(tagged.metadata()), tagged.frame());
+        call.request(1);
+      } catch (IOException | IllegalArgumentException e) {
+        refuse(
+            new FlightFailure(
+                ErrorKind.INVALID,
+                "Cannot take this push: %s. Only executors of this server's cluster push here."
+                    .formatted(e.getMessage()),
+                e));
+      } catch (RuntimeException e) {
+        refuse(e);
+      }
+    }
+
+    private void take(PushMessage message, byte[] frame) {
+      PartitionAttempt id = attempt;
+      AttemptInlet target = inlet;
+      if (id == null || target == null) {
+        if (!(message instanceof PushMessage.Open open)) {
+          throw new IllegalArgumentException("it does not begin with its attempt");
+        }
+        PushRight.check(headers, signer, open.statement());
+        inlet = exchange.inlet(open.statement());
+        attempt = open.attempt();
+      } else if (message instanceof PushMessage.Batch batch) {
+        target.append(id, batch.sequence(), batch.rows(), frame);
+      } else if (message instanceof PushMessage.Seal seal) {
+        byte[] answer = new PushMessage.Sealed(target.seal(id, seal.totals())).encode();
+        sealed = true;
+        call.sendHeaders(new Metadata());
+        call.sendMessage(RawMessages.putResult(answer));
+      } else {
+        throw new IllegalArgumentException("a message out of place");
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (!closed) {
+        closed = true;
+        abandonUnlessSealed();
+        call.close(Status.OK, new Metadata());
+      }
+    }
+
+    @Override
+    public void onCancel() {
+      closed = true;
+      abandonUnlessSealed();
+    }
+
+    private void refuse(RuntimeException failure) {
+      closed = true;
+      abandonUnlessSealed();
+      Status status = StatusUtils.toGrpcStatus(FlightErrors.toFlight(failure).status());
+      call.close(status, new Metadata());
+    }
+
+    private void abandonUnlessSealed() {
+      if (!sealed && inlet != null && attempt != null) {
+        inlet.discard(attempt);
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.sparkflight.manager.exchange;
+
+import io.sparkflight.config.ConfigKey;
+import io.sparkflight.config.ConfigSource;
+import io.sparkflight.manager.Delivery;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How much of the results that nobody has read yet a server keeps, where, and for how long.
+ *
+ * @param memory bytes in memory, over all statements
+ * @param statementMemory bytes in memory of one statement
+ * @param spillLimit bytes on disk, over all statements
+ * @param spillDirectory the folder of the spill files
+ * @param delivery when rows may leave before their partition is committed
+ * @param idleTimeout how long a result is kept while nobody reads it
+ */
+public record ExchangeConfig(
+    long memory,
+    long statementMemory,
+    long spillLimit,
+    Path spillDirectory,
+    Delivery delivery,
+    Duration idleTimeout) {
+
+  public static final ConfigKey<Long> MEMORY =
+      ConfigKey.bytes(
+          "spark.flight.exchange.memory",
+          "1m",
+          "256m",
+          "0.1.0",
+          "Heap for batches that no client has read yet, over all statements of this server.");
+
+  public static final ConfigKey<Long> STATEMENT_MEMORY =
+      ConfigKey.bytes(
+          "spark.flight.exchange.statement-memory",
+          "1m",
+          "64m",
+          "0.1.0",
+          "Heap for the unread batches of one statement; more goes to disk.");
+
+  public static final ConfigKey<Long> SPILL_LIMIT =
+      ConfigKey.bytes(
+          "spark.flight.exchange.spill-limit",
+          "0",
+          "50g",
+          "0.1.0",
+          "Disk for the unread batches of all statements; beyond it a statement fails with"
+              + " RESOURCE_EXHAUSTED.");
+
+  public static final ConfigKey<Optional<String>> SPILL_DIRECTORY =
+      ConfigKey.optionalText(
+          "spark.flight.exchange.spill-directory",
+          "0.1.0",
+          "The folder of the encrypted spill files; unset, a private one in the system's folder for"
+              + " temporary files.");
+
+  public static final ConfigKey<Delivery> DELIVERY =
+      ConfigKey.choice(
+          "spark.flight.delivery",
+          Delivery.class,
+          Delivery.ADAPTIVE,
+          "0.1.0",
+          "Whether a partition that exceeds the memory may start to leave before its task has"
+              + " succeeded (`adaptive`), or nothing may (`committed`).");
+
+  public static final ConfigKey<Duration> IDLE_TIMEOUT =
+      ConfigKey.duration(
+          "spark.flight.exchange.idle-timeout",
+          "1s",
+          "5min",
+          "0.1.0",
+          "A statement that has an endpoint which nobody reads for this long is cancelled and its"
+              + " batches are freed.");
+
+  /** Every key that this record reads. */
+  public static final List<ConfigKey<?>> KEYS =
+      List.of(MEMORY, STATEMENT_MEMORY, SPILL_LIMIT, SPILL_DIRECTORY, DELIVERY, IDLE_TIMEOUT);
+
+  public static ExchangeConfig from(ConfigSource source) {
+    return new ExchangeConfig(
+        source.get(MEMORY),
+        source.get(STATEMENT_MEMORY),
+        source.get(SPILL_LIMIT),
+        Path.of(source.get(SPILL_DIRECTORY).orElse(System.getProperty("java.io.tmpdir"))),
+        source.get(DELIVERY),
+        source.get(IDLE_TIMEOUT));
+  }
+}

@@ -1,0 +1,56 @@
+package io.sparkflight.manager.exchange;
+
+import io.sparkflight.arrow.Frames;
+import io.sparkflight.manager.statement.AttemptTotals;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One kept batch, in memory or on disk.
+ *
+ * @param sequence its place in its attempt
+ * @param rows its rows
+ * @param size its bytes
+ * @param crc the CRC32C of its bytes
+ * @param content where the bytes are
+ */
+record Frame(int sequence, int rows, int size, int crc, Content content) {
+
+  /** Where the bytes of a frame are. */
+  interface Content {
+    /** The bytes; called once. */
+    byte[] load() throws IOException;
+
+    /** Whether they are in a file. */
+    boolean spilled();
+  }
+
+  byte[] load() throws IOException {
+    return content.load();
+  }
+
+  /** The same frame with the totals of the whole stream, for clients that check end to end. */
+  Frame withTrailer(AttemptTotals stream) {
+    byte[] trailer =
+        "{\"rows\":%d,\"batches\":%d,\"crc\":%d}"
+            .formatted(stream.rows(), stream.batches(), stream.hash())
+            .getBytes(StandardCharsets.UTF_8);
+    Content plain = content;
+    return new Frame(
+        sequence,
+        rows,
+        size,
+        crc,
+        new Content() {
+          @Override
+          public byte[] load() throws IOException {
+            return Frames.withMetadata(plain.load(), trailer);
+          }
+
+          @Override
+          public boolean spilled() {
+            return plain.spilled();
+          }
+        });
+  }
+}

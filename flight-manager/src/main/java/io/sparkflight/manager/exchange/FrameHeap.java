@@ -1,0 +1,140 @@
+package io.sparkflight.manager.exchange;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the frames of one statement lie, and what they cost: memory up to the statement's and the
+ * server's bound, then an encrypted file up to the server's quota.
+ *
+ * <p>Concurrency: guarded by the statement's lock, except {@link Frame#load}, which one reader
+ * calls outside it.
+ */
+final class FrameHeap implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FrameHeap.class);
+
+  private final long limit;
+  private final Budget memory;
+  private final Budget disk;
+  private final Path directory;
+  private long inMemory;
+  private long onDisk;
+  private int unreadOnDisk;
+  private @Nullable SpillFile file;
+  private boolean closed;
+
+  FrameHeap(long limit, Budget memory, Budget disk, Path directory) {
+    this.limit = limit;
+    this.memory = memory;
+    this.disk = disk;
+    this.directory = directory;
+  }
+
+  /** Takes room in memory, if there is some. A single frame larger than the bound never fits. */
+  boolean reserve(int bytes) {
+    if (closed || inMemory + bytes > limit || !memory.reserve(bytes)) {
+      return false;
+    }
+    inMemory += bytes;
+    return true;
+  }
+
+  void release(int bytes) {
+    if (!closed) {
+      inMemory -= bytes;
+      memory.release(bytes);
+    }
+  }
+
+  /** Whether rows should leave early: half of the memory is taken, or something lies on disk. */
+  boolean pressed() {
+    return unreadOnDisk > 0 || inMemory > limit / 2 || memory.used() > memory.limit() * 3 / 4;
+  }
+
+  /** Wraps bytes for which room was reserved. */
+  Frame inMemory(int sequence, int rows, byte[] bytes, int crc) {
+    return new Frame(
+        sequence,
+        rows,
+        bytes.length,
+        crc,
+        new Frame.Content() {
+          @Override
+          public byte[] load() {
+            return bytes;
+          }
+
+          @Override
+          public boolean spilled() {
+            return false;
+          }
+        });
+  }
+
+  /** Writes the bytes to the file, and keeps only where they lie. */
+  Frame onDisk(int sequence, int rows, byte[] bytes, int crc) throws IOException {
+    if (closed) {
+      throw new IOException("the statement has ended");
+    }
+    if (!disk.reserve(bytes.length)) {
+      throw new IOException(
+          "the unread results of this server fill its %d bytes of disk".formatted(disk.limit()));
+    }
+    onDisk += bytes.length;
+    SpillFile target = file == null ? SpillFile.open(directory) : file;
+    file = target;
+    SpillFile.Place place = target.append(bytes);
+    unreadOnDisk++;
+    return new Frame(
+        sequence,
+        rows,
+        bytes.length,
+        crc,
+        new Frame.Content() {
+          @Override
+          public byte[] load() throws IOException {
+            return target.read(place);
+          }
+
+          @Override
+          public boolean spilled() {
+            return true;
+          }
+        });
+  }
+
+  /** A frame goes to the client; its memory is free again. */
+  void taken(Frame frame) {
+    if (frame.content().spilled()) {
+      unreadOnDisk--;
+    } else {
+      release(frame.size());
+    }
+  }
+
+  /** Frames that nobody will read. */
+  void discard(Collection<Frame> frames) {
+    frames.forEach(this::taken);
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    memory.release(inMemory);
+    disk.release(onDisk);
+    try {
+      if (file != null) {
+        file.close();
+      }
+    } catch (IOException e) {
+      LOG.warn("Cannot close a spill file in {}", directory, e);
+    }
+  }
+}

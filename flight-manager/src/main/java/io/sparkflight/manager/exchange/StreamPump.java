@@ -1,0 +1,126 @@
+package io.sparkflight.manager.exchange;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.sparkflight.error.FlightErrors;
+import io.sparkflight.manager.ResultStream;
+import io.sparkflight.manager.SparkFlightManager;
+import io.sparkflight.manager.wire.FrameStream;
+import java.io.InputStream;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.arrow.flight.grpc.StatusUtils;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves frames from a result stream to a gRPC call whenever both are ready. No thread waits: a slow
+ * client costs the frames that gRPC holds for it, at most {@link #READY_BYTES} and one frame.
+ *
+ * <p>Concurrency: {@link #wake} may be called by anyone; one drain runs at a time, on the executor.
+ */
+final class StreamPump {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamPump.class);
+  private static final int READY_BYTES = 4 << 20;
+
+  private final ServerCall<InputStream, InputStream> call;
+  private final ResultStream stream;
+  private final Executor executor;
+  private final AtomicInteger signals = new AtomicInteger();
+  private volatile boolean cancelled;
+  private boolean closed;
+
+  private StreamPump(
+      ServerCall<InputStream, InputStream> call, ResultStream stream, Executor executor) {
+    this.call = call;
+    this.stream = stream;
+    this.executor = executor;
+  }
+
+  /** Opens the ticket's stream and sends its schema, or ends the call with what is wrong. */
+  static @Nullable StreamPump start(
+      ServerCall<InputStream, InputStream> call,
+      Executor executor,
+      SparkFlightManager manager,
+      byte[] ticket,
+      String user) {
+    try {
+      StreamPump pump = new StreamPump(call, manager.open(ticket, user), executor);
+      call.setOnReadyThreshold(READY_BYTES);
+      call.sendHeaders(new Metadata());
+      call.sendMessage(FrameStream.of(pump.stream.schemaFrame()));
+      pump.stream.onAvailable(pump::wake);
+      pump.wake();
+      return pump;
+    } catch (RuntimeException e) {
+      close(call, e);
+      return null;
+    }
+  }
+
+  /** Something may have become possible. */
+  void wake() {
+    if (signals.getAndIncrement() == 0) {
+      executor.execute(this::drain);
+    }
+  }
+
+  /** The client has left, or the call has ended. */
+  void cancel() {
+    cancelled = true;
+    wake();
+  }
+
+  private void drain() {
+    int seen;
+    do {
+      seen = signals.get();
+      if (!closed) {
+        pump();
+      }
+    } while (signals.addAndGet(-seen) != 0);
+  }
+
+  private void pump() {
+    try {
+      while (!cancelled && call.isReady()) {
+        byte[] frame = stream.poll();
+        if (frame != null) {
+          call.sendMessage(FrameStream.of(frame));
+        } else if (stream.finished()) {
+          end(null);
+          return;
+        } else {
+          break;
+        }
+      }
+      if (cancelled) {
+        closed = true;
+        stream.close();
+      }
+    } catch (RuntimeException e) {
+      end(e);
+    }
+  }
+
+  private void end(@Nullable RuntimeException failure) {
+    closed = true;
+    stream.close();
+    if (failure == null) {
+      call.close(Status.OK, new Metadata());
+    } else {
+      close(call, failure);
+    }
+  }
+
+  private static void close(ServerCall<InputStream, InputStream> call, RuntimeException failure) {
+    Status status = StatusUtils.toGrpcStatus(FlightErrors.toFlight(failure).status());
+    try {
+      call.close(status, new Metadata());
+    } catch (IllegalStateException alreadyClosed) {
+      LOG.debug("The call ended before its failure could be told", alreadyClosed);
+    }
+  }
+}

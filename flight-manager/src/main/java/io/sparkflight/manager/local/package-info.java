@@ -1,0 +1,4 @@
+@NullMarked
+package io.sparkflight.manager.local;
+
+import org.jspecify.annotations.NullMarked;

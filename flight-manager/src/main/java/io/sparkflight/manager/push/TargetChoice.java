@@ -1,0 +1,28 @@
+package io.sparkflight.manager.push;
+
+import io.sparkflight.manager.exchange.Exchange;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Picks the server for a partition: one in this process, else one on this host, else any. Among
+ * equals the partition's number decides, which spreads a result evenly and sends a retry to the
+ * server that had the first try.
+ */
+final class TargetChoice {
+  private TargetChoice() {}
+
+  static PushTarget choose(List<PushTarget> targets, String ownHost, int partition) {
+    Optional<PushTarget> inProcess =
+        targets.stream()
+            .filter(target -> Exchange.inProcess(target.incarnation()) != null)
+            .findFirst();
+    if (inProcess.isPresent()) {
+      return inProcess.get();
+    }
+    List<PushTarget> onHost =
+        targets.stream().filter(target -> target.host().equals(ownHost)).toList();
+    List<PushTarget> nearest = onHost.isEmpty() ? targets : onHost;
+    return nearest.get(Math.floorMod(partition, nearest.size()));
+  }
+}

@@ -1,0 +1,63 @@
+package io.sparkflight.manager.run;
+
+import io.sparkflight.lifecycle.Closer;
+import io.sparkflight.manager.Member;
+import io.sparkflight.manager.Signer;
+import io.sparkflight.manager.exchange.Participant;
+import io.sparkflight.manager.exchange.RemoteParticipant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/** The members as this server talks to them; owns the connections to the others. Thread-safe. */
+final class Participants implements AutoCloseable {
+  private static final long ALLOCATOR_LIMIT = 256L << 20;
+
+  private final String self;
+  private final Participant local;
+  private final Signer signer;
+  private final BufferAllocator allocator = new RootAllocator(ALLOCATOR_LIMIT);
+  private final Map<String, RemoteParticipant> remote = new HashMap<>();
+
+  Participants(String self, Participant local, Signer signer) {
+    this.self = self;
+    this.local = local;
+    this.signer = signer;
+  }
+
+  /** The way to talk to a member. */
+  synchronized Participant of(Member member) {
+    return member.incarnation().equals(self)
+        ? local
+        : remote.computeIfAbsent(
+            member.incarnation(), unused -> new RemoteParticipant(member, signer, allocator));
+  }
+
+  /** Closes the connections to servers that are gone. */
+  synchronized void retain(Collection<Member> members) {
+    Set<String> live = members.stream().map(Member::incarnation).collect(Collectors.toSet());
+    remote
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean gone = !live.contains(entry.getKey());
+              if (gone) {
+                entry.getValue().close();
+              }
+              return gone;
+            });
+  }
+
+  @Override
+  public synchronized void close() {
+    Closer closer = new Closer();
+    closer.register("control allocator", allocator);
+    remote.forEach((incarnation, participant) -> closer.register("connection", participant));
+    remote.clear();
+    closer.close();
+  }
+}

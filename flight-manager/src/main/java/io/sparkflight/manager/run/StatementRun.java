@@ -1,0 +1,176 @@
+package io.sparkflight.manager.run;
+
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightErrors;
+import io.sparkflight.error.FlightFailure;
+import io.sparkflight.manager.Outcome;
+import io.sparkflight.manager.StatementHandle;
+import io.sparkflight.manager.exchange.Participant;
+import io.sparkflight.manager.statement.AttemptRecord;
+import io.sparkflight.manager.statement.OwnerLedger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The initiating server's side of one running statement: passes the records that Spark accepts on
+ * to the servers that hold the rows, and settles the one outcome.
+ *
+ * <p>Concurrency: Spark's scheduler thread accepts, the committer sends, the job's thread waits for
+ * the last confirmation; all state is under this object's lock. Commits are sent one batch at a
+ * time per statement: what arrives meanwhile goes with the next.
+ */
+final class StatementRun {
+  private final StatementHandle statement;
+  private final Map<String, Participant> participants;
+  private final Executor committer;
+  private final Consumer<Outcome> announce;
+  private final OwnerLedger ledger = new OwnerLedger();
+  private final List<AttemptRecord> unsent = new ArrayList<>();
+  private boolean sending;
+  private boolean announced;
+  private Runnable stopJob = () -> {};
+
+  /**
+   * @param participants by incarnation, the servers that may hold rows
+   * @param committer runs the sending of commits
+   * @param announce makes the outcome known to every participant; called once
+   */
+  StatementRun(
+      StatementHandle statement,
+      Map<String, Participant> participants,
+      Executor committer,
+      Consumer<Outcome> announce) {
+    this.statement = statement;
+    this.participants = participants;
+    this.committer = committer;
+    this.announce = announce;
+  }
+
+  StatementHandle statement() {
+    return statement;
+  }
+
+  /** Sets how to stop the Spark job when the statement fails while it runs. */
+  void onFailure(Runnable stop) {
+    boolean late;
+    synchronized (this) {
+      stopJob = stop;
+      late = ledger.outcome() instanceof Outcome.Failed;
+    }
+    if (late) {
+      stop.run();
+    }
+  }
+
+  /** Spark has accepted a task's result. Never blocks. */
+  void accept(AttemptRecord record) {
+    synchronized (this) {
+      if (ledger.outcome() != null || !ledger.accept(record)) {
+        return;
+      }
+      unsent.add(record);
+      if (sending) {
+        return;
+      }
+      sending = true;
+    }
+    committer.execute(this::sendCommits);
+  }
+
+  /**
+   * The Spark action has ended well: waits for the last confirmation, then announces.
+   *
+   * @throws InterruptedException if this thread is told to stop
+   */
+  void complete(int partitions) throws InterruptedException {
+    synchronized (this) {
+      while (sending && ledger.outcome() == null) {
+        wait();
+      }
+      if (ledger.outcome() == null) {
+        ledger.complete(partitions);
+      }
+    }
+    settle();
+  }
+
+  /** Ends the statement with an error, unless it has an outcome already. */
+  void fail(Throwable failure) {
+    FlightFailure told = FlightErrors.ofSpark("run the statement", failure);
+    Runnable stop;
+    synchronized (this) {
+      boolean first = ledger.outcome() == null;
+      ledger.fail(told.kind(), told.sentence());
+      stop = first ? stopJob : () -> {};
+      notifyAll();
+    }
+    stop.run();
+    settle();
+  }
+
+  /** Whether the outcome is settled. */
+  synchronized boolean ended() {
+    return ledger.outcome() != null;
+  }
+
+  /** Whether this server keeps rows of the statement. */
+  boolean involves(String incarnation) {
+    return participants.containsKey(incarnation);
+  }
+
+  private void sendCommits() {
+    try {
+      for (Map<String, List<AttemptRecord>> next = nextCommits();
+          next != null;
+          next = nextCommits()) {
+        next.forEach(this::send);
+      }
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private void send(String incarnation, List<AttemptRecord> records) {
+    Participant participant = participants.get(incarnation);
+    if (participant == null) {
+      throw new FlightFailure(
+          ErrorKind.INTERNAL,
+          "A task pushed to server %s, which was not asked.".formatted(incarnation));
+    }
+    participant.commit(statement, records);
+    synchronized (this) {
+      ledger.confirm(records.size());
+    }
+  }
+
+  private synchronized @Nullable Map<String, List<AttemptRecord>> nextCommits() {
+    if (unsent.isEmpty() || ledger.outcome() != null) {
+      sending = false;
+      notifyAll();
+      return null;
+    }
+    Map<String, List<AttemptRecord>> byServer = new HashMap<>();
+    unsent.forEach(
+        record ->
+            byServer.computeIfAbsent(record.incarnation(), key -> new ArrayList<>()).add(record));
+    unsent.clear();
+    return byServer;
+  }
+
+  private void settle() {
+    Outcome outcome;
+    synchronized (this) {
+      outcome = ledger.outcome();
+      if (announced || outcome == null) {
+        return;
+      }
+      announced = true;
+    }
+    announce.accept(outcome);
+  }
+}

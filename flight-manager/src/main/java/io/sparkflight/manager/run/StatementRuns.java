@@ -1,0 +1,307 @@
+package io.sparkflight.manager.run;
+
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightFailure;
+import io.sparkflight.lifecycle.Threads;
+import io.sparkflight.manager.FlightCluster;
+import io.sparkflight.manager.ManagerConfig;
+import io.sparkflight.manager.Member;
+import io.sparkflight.manager.Outcome;
+import io.sparkflight.manager.Placement;
+import io.sparkflight.manager.PublishedStatement;
+import io.sparkflight.manager.RejectedAnnouncementException;
+import io.sparkflight.manager.ResultEndpoint;
+import io.sparkflight.manager.Signer;
+import io.sparkflight.manager.StatementHandle;
+import io.sparkflight.manager.StatementRequest;
+import io.sparkflight.manager.UnknownAnnouncementException;
+import io.sparkflight.manager.exchange.Exchange;
+import io.sparkflight.manager.exchange.OpenStatement;
+import io.sparkflight.manager.exchange.Participant;
+import io.sparkflight.manager.exchange.PushRight;
+import io.sparkflight.manager.push.PushPlan;
+import io.sparkflight.manager.push.PushTarget;
+import io.sparkflight.manager.statement.AttemptRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.sparkflight.SparkBridge;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The statements that this server initiated and that still run. Thread-safe. */
+final class StatementRuns implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StatementRuns.class);
+
+  /** Long enough for every member to see an outcome, its safety re-read included. */
+  private static final Duration OUTCOME_KEPT = Duration.ofSeconds(30);
+
+  private final ManagerConfig config;
+  private final Exchange exchange;
+  private final Participants participants;
+  private final FlightCluster cluster;
+  private final Signer signer;
+  private final ExecutorService pool;
+  private final ScheduledExecutorService timer;
+  private final Map<StatementHandle, Running> running = new ConcurrentHashMap<>();
+  private volatile @Nullable Member self;
+
+  private record Running(String owner, StatementRun run) {}
+
+  StatementRuns(
+      ManagerConfig config,
+      Exchange exchange,
+      Participants participants,
+      FlightCluster cluster,
+      Signer signer,
+      ExecutorService pool,
+      ScheduledExecutorService timer) {
+    this.config = config;
+    this.exchange = exchange;
+    this.participants = participants;
+    this.cluster = cluster;
+    this.signer = signer;
+    this.pool = pool;
+    this.timer = timer;
+  }
+
+  /** Sets what this server is called in the cluster. */
+  void self(Member member) {
+    self = member;
+  }
+
+  PublishedStatement start(StatementRequest request, Schema schema, byte[] schemaFrame) {
+    StatementHandle handle = StatementHandle.random();
+    return request.placement() == Placement.DISTRIBUTED
+        ? distribute(handle, request, schema, schemaFrame)
+        : serveHere(handle, request, schema, schemaFrame);
+  }
+
+  void cancel(StatementHandle statement, String user) {
+    Running found = running.get(statement);
+    if (found == null) {
+      throw new FlightFailure(
+          ErrorKind.NOT_FOUND,
+          "Cannot cancel statement %s: it has ended, or was started on another server."
+              .formatted(statement));
+    }
+    if (!found.owner().equals(user)) {
+      throw new FlightFailure(
+          ErrorKind.UNAUTHORIZED,
+          "Cannot cancel statement %s: it belongs to another user.".formatted(statement));
+    }
+    found
+        .run()
+        .fail(
+            new FlightFailure(
+                ErrorKind.CANCELLED, "Statement %s was cancelled.".formatted(statement)));
+  }
+
+  void failAll(FlightFailure reason) {
+    running.values().forEach(each -> each.run().fail(reason));
+  }
+
+  @Override
+  public void close() {
+    running.clear();
+  }
+
+  private PublishedStatement serveHere(
+      StatementHandle handle, StatementRequest request, Schema schema, byte[] schemaFrame) {
+    String own = exchange.incarnation();
+    exchange.open(
+        new OpenStatement(
+            handle, request.owner(), schemaFrame, OpenStatement.Sequence.BY_PARTITION));
+    StatementRun run =
+        begin(
+            handle,
+            request,
+            Map.of(own, new CommitHere(exchange)),
+            outcome -> exchange.decide(handle, outcome));
+    Optional<InternalRow[]> folded =
+        request.placement() == Placement.COLLECTED
+            ? SparkBridge.folded(request.query())
+            : Optional.empty();
+    if (folded.isPresent()) {
+      finish(run, () -> keepFolded(run, request, folded.get()));
+    } else if (request.placement() == Placement.COLLECTED) {
+      pool.execute(() -> finish(run, () -> collect(run, request)));
+    } else {
+      PushTarget target = new PushTarget(own, config.internalHost(), internalPort());
+      pool.execute(() -> finish(run, () -> push(run, request, List.of(target))));
+    }
+    return new PublishedStatement(
+        handle, schema, List.of(new ResultEndpoint(exchange.ticket(handle, own), List.of())));
+  }
+
+  private PublishedStatement distribute(
+      StatementHandle handle, StatementRequest request, Schema schema, byte[] schemaFrame) {
+    cluster.board().own(handle);
+    List<Member> holders;
+    try {
+      holders =
+          openEverywhere(
+              new OpenStatement(handle, request.owner(), schemaFrame, OpenStatement.Sequence.ANY));
+    } catch (RuntimeException e) {
+      cluster.board().forget(handle);
+      throw e;
+    }
+    Map<String, Participant> byIncarnation = new ConcurrentHashMap<>();
+    holders.forEach(member -> byIncarnation.put(member.incarnation(), participants.of(member)));
+    StatementRun run = begin(handle, request, byIncarnation, outcome -> announce(handle, outcome));
+    List<PushTarget> targets = holders.stream().map(PushTarget::of).toList();
+    pool.execute(() -> finish(run, () -> push(run, request, targets)));
+    boolean alone = holders.size() == 1;
+    return new PublishedStatement(
+        handle,
+        schema,
+        holders.stream()
+            .map(
+                member ->
+                    new ResultEndpoint(
+                        exchange.ticket(handle, member.incarnation()),
+                        alone ? List.of() : List.of(member.location())))
+            .toList());
+  }
+
+  /** Opens the statement on every live member; one that does not answer takes no part. */
+  private List<Member> openEverywhere(OpenStatement statement) {
+    List<Member> members =
+        cluster.locator().members().stream().filter(member -> !member.draining()).toList();
+    participants.retain(members);
+    List<Member> opened = new ArrayList<>();
+    for (Member member : members) {
+      try {
+        participants.of(member).open(statement);
+        opened.add(member);
+      } catch (FlightFailure e) {
+        LOG.warn("Statement {} goes without server {}", statement.statement(), member, e);
+      }
+    }
+    if (opened.stream().noneMatch(member -> member.incarnation().equals(exchange.incarnation()))) {
+      throw new FlightFailure(
+          ErrorKind.UNAVAILABLE,
+          "Cannot run the statement on this server: it is not a member of the cluster now. Use another"
+              + " server, or try again.");
+    }
+    return opened;
+  }
+
+  private StatementRun begin(
+      StatementHandle handle,
+      StatementRequest request,
+      Map<String, Participant> holders,
+      java.util.function.Consumer<Outcome> announce) {
+    StatementRun run = new StatementRun(handle, holders, pool, announce);
+    SparkContext context = request.query().sparkSession().sparkContext();
+    run.onFailure(() -> context.cancelJobGroup(handle.toString()));
+    running.put(handle, new Running(request.owner(), run));
+    exchange.onAbandoned(
+        handle,
+        () ->
+            pool.execute(
+                () ->
+                    run.fail(
+                        new FlightFailure(
+                            ErrorKind.CANCELLED,
+                            "Statement %s was cancelled: its reader left before the end."
+                                .formatted(handle)))));
+    return run;
+  }
+
+  /** What a statement does until its end; returns the number of partitions. */
+  private interface Body {
+    int run();
+  }
+
+  private void finish(StatementRun run, Body body) {
+    try {
+      if (!run.ended()) {
+        run.complete(body.run());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      run.fail(e);
+    } catch (RuntimeException | Error e) {
+      // Spark throws errors of the query in all shapes; the client gets each as its statement's
+      // end.
+      run.fail(e);
+    } finally {
+      running.remove(run.statement());
+    }
+  }
+
+  private int keepFolded(StatementRun run, StatementRequest request, InternalRow[] rows) {
+    run.accept(SparkAction.keep(run.statement(), request.query(), rows, config.batch(), exchange));
+    return 1;
+  }
+
+  private int collect(StatementRun run, StatementRequest request) {
+    run.accept(SparkAction.collect(run.statement(), request, config.batch(), exchange));
+    return 1;
+  }
+
+  private int push(StatementRun run, StatementRequest request, List<PushTarget> targets) {
+    PushPlan plan =
+        new PushPlan(
+            run.statement().high(),
+            run.statement().low(),
+            0,
+            targets,
+            PushRight.of(signer, run.statement()),
+            request.query().analyzed().schema(),
+            config.batch());
+    return SparkAction.push(
+        run.statement(), request, plan, record -> accept(run, request.placement(), record));
+  }
+
+  private void accept(StatementRun run, Placement placement, AttemptRecord record) {
+    if (record.totals().batches() == 0 && placement == Placement.INITIATOR) {
+      exchange.commitEmpty(run.statement(), record.partition());
+    }
+    run.accept(record);
+  }
+
+  private void announce(StatementHandle handle, Outcome outcome) {
+    try {
+      cluster.board().announce(handle, outcome);
+    } catch (RejectedAnnouncementException | UnknownAnnouncementException | FlightFailure e) {
+      LOG.warn("Statement {} fails: its outcome could not be announced", handle, e);
+      exchange.decide(
+          handle,
+          new Outcome.Failed(
+              ErrorKind.UNAVAILABLE,
+              "Cannot deliver statement %s: the servers could not agree that it is complete. Execute it"
+                      .formatted(handle)
+                  + " again."));
+    }
+    Threads.later(timer, OUTCOME_KEPT, "forget an outcome", () -> cluster.board().forget(handle));
+  }
+
+  private int internalPort() {
+    Member member = self;
+    return member == null ? config.internalPort() : member.internalPort();
+  }
+
+  /** Commits in this process; for statements that no other server knows of. */
+  private record CommitHere(Exchange exchange) implements Participant {
+    @Override
+    public void open(OpenStatement statement) {
+      exchange.open(statement);
+    }
+
+    @Override
+    public void commit(StatementHandle statement, List<AttemptRecord> records) {
+      exchange.commit(statement, records);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.sparkflight.manager.wire;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.apache.arrow.flight.FlightGrpcUtils;
+import org.apache.arrow.flight.FlightProducer;
+import org.apache.arrow.flight.FlightServer;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * Puts handlers that see raw messages in front of single methods of a stock Flight server. The
+ * other methods, TLS and middleware stay as Flight made them.
+ *
+ * <p>How: a gRPC server takes the later of two services with one name, and Flight lets its builder
+ * be changed through the transport hint {@code grpc.builderConsumer}.
+ */
+public final class RawFlight {
+  private static final String SERVICE = "arrow.flight.protocol.FlightService";
+
+  /** Hands message bytes through as they are. */
+  private static final MethodDescriptor.Marshaller<InputStream> BYTES =
+      new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream stream(InputStream value) {
+          return value;
+        }
+
+        @Override
+        public InputStream parse(InputStream stream) {
+          return stream;
+        }
+      };
+
+  /** DoGet as bytes. */
+  public static final MethodDescriptor<InputStream, InputStream> DO_GET =
+      method("DoGet", MethodDescriptor.MethodType.SERVER_STREAMING);
+
+  /** DoPut as bytes. */
+  public static final MethodDescriptor<InputStream, InputStream> DO_PUT =
+      method("DoPut", MethodDescriptor.MethodType.BIDI_STREAMING);
+
+  private final Map<String, UnaryOperator<ServerCallHandler<InputStream, InputStream>>> handlers =
+      new HashMap<>();
+
+  /** Puts a handler in front of a method; it gets the stock handler for what is not its own. */
+  public RawFlight handle(
+      MethodDescriptor<InputStream, InputStream> method,
+      UnaryOperator<ServerCallHandler<InputStream, InputStream>> handler) {
+    handlers.put(method.getFullMethodName(), handler);
+    return this;
+  }
+
+  /** Installs the handlers on a server that is being built around {@code producer}. */
+  @SuppressWarnings(
+      "deprecation") // Flight's factory still asks for the handler of its old handshake
+  public void install(
+      FlightServer.Builder builder,
+      BufferAllocator allocator,
+      FlightProducer producer,
+      ExecutorService executor) {
+    ServerServiceDefinition stock =
+        FlightGrpcUtils.createFlightService(
+                allocator, producer, org.apache.arrow.flight.auth.ServerAuthHandler.NO_OP, executor)
+            .bindService();
+    ServerServiceDefinition raw = ServerInterceptors.useMarshalledMessages(stock, BYTES);
+    ServerServiceDefinition.Builder merged = ServerServiceDefinition.builder(SERVICE);
+    for (ServerMethodDefinition<?, ?> method : stock.getMethods()) {
+      String name = method.getMethodDescriptor().getFullMethodName();
+      UnaryOperator<ServerCallHandler<InputStream, InputStream>> handler = handlers.get(name);
+      if (handler == null) {
+        merged.addMethod(method);
+      } else {
+        merged.addMethod(wrap(raw, name, handler));
+      }
+    }
+    Consumer<NettyServerBuilder> swap = grpc -> grpc.addService(merged.build());
+    builder.transportHint("grpc.builderConsumer", swap);
+  }
+
+  @SuppressWarnings("unchecked") // useMarshalledMessages has made every method one of InputStreams
+  private static ServerMethodDefinition<InputStream, InputStream> wrap(
+      ServerServiceDefinition raw,
+      String name,
+      UnaryOperator<ServerCallHandler<InputStream, InputStream>> handler) {
+    ServerMethodDefinition<InputStream, InputStream> method =
+        (ServerMethodDefinition<InputStream, InputStream>) raw.getMethod(name);
+    return method.withServerCallHandler(handler.apply(method.getServerCallHandler()));
+  }
+
+  private static MethodDescriptor<InputStream, InputStream> method(
+      String name, MethodDescriptor.MethodType type) {
+    return MethodDescriptor.<InputStream, InputStream>newBuilder()
+        .setType(type)
+        .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
+        .setRequestMarshaller(BYTES)
+        .setResponseMarshaller(BYTES)
+        .build();
+  }
+}
