@@ -1,44 +1,73 @@
 package io.sparkflight.arrow;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
 
+/**
+ * Writes {@code FlightData} messages as bytes. Their fields, from Arrow's {@code Flight.proto}:
+ * data_header = 2, app_metadata = 3, data_body = 1000, all of them bytes.
+ */
 public final class Frames {
+  private static final int HEADER = 2;
+  private static final int APP_METADATA = 3;
+  private static final int BODY = 1000;
+  private static final int LENGTH_DELIMITED = 2;
+
   private Frames() {}
 
-  static void varint(ByteArrayOutputStream o, int v) {
-    while ((v & ~0x7f) != 0) {
-      o.write(v & 0x7f | 0x80);
-      v >>>= 7;
-    }
-    o.write(v);
-  }
-
-  static byte[] field(int n, byte[] v) {
-    ByteArrayOutputStream o = new ByteArrayOutputStream();
-    varint(o, n << 3 | 2);
-    varint(o, v.length);
-    o.writeBytes(v);
-    return o.toByteArray();
-  }
-
+  /** The message that carries a schema. */
   public static byte[] schema(Schema schema) {
-    ByteBuffer b = MessageSerializer.serializeMetadata(schema, IpcOption.DEFAULT);
-    byte[] x = new byte[b.remaining()];
-    b.get(x);
-    return field(2, x);
+    ByteBuffer header = MessageSerializer.serializeMetadata(schema, IpcOption.DEFAULT);
+    ByteBuffer frame =
+        ByteBuffer.allocate(prefixSize(HEADER, header.remaining()) + header.remaining());
+    putPrefix(frame, HEADER, header.remaining());
+    return frame.put(header).array();
   }
 
-  static byte[] concat(byte[] a, byte[] b) {
-    byte[] r = java.util.Arrays.copyOf(a, a.length + b.length);
-    System.arraycopy(b, 0, r, a.length, b.length);
-    return r;
-  }
-
+  /** The same message with app_metadata before its other fields. */
   public static byte[] withMetadata(byte[] frame, byte[] metadata) {
-    return concat(field(3, metadata), frame);
+    ByteBuffer all =
+        ByteBuffer.allocate(
+            prefixSize(APP_METADATA, metadata.length) + metadata.length + frame.length);
+    putPrefix(all, APP_METADATA, metadata.length);
+    return all.put(metadata).put(frame).array();
+  }
+
+  /** The size of a message with this header and a body of the given length. */
+  static int size(ByteBuffer header, int bodyLength) {
+    int headerLength = header.remaining();
+    return Math.addExact(
+        prefixSize(HEADER, headerLength) + headerLength + prefixSize(BODY, bodyLength), bodyLength);
+  }
+
+  /** Writes all of that message but the body itself. */
+  static void putUpToBody(ByteBuffer target, ByteBuffer header, int bodyLength) {
+    putPrefix(target, HEADER, header.remaining());
+    target.put(header);
+    putPrefix(target, BODY, bodyLength);
+  }
+
+  private static int prefixSize(int field, int length) {
+    return varintSize((field << 3) | LENGTH_DELIMITED) + varintSize(length);
+  }
+
+  private static void putPrefix(ByteBuffer target, int field, int length) {
+    putVarint(target, (field << 3) | LENGTH_DELIMITED);
+    putVarint(target, length);
+  }
+
+  private static int varintSize(int value) {
+    return Math.max(1, (38 - Integer.numberOfLeadingZeros(value)) / 7);
+  }
+
+  private static void putVarint(ByteBuffer target, int value) {
+    int rest = value;
+    while ((rest & ~0x7f) != 0) {
+      target.put((byte) ((rest & 0x7f) | 0x80));
+      rest >>>= 7;
+    }
+    target.put((byte) rest);
   }
 }

@@ -102,13 +102,13 @@ public final class RawMessages {
   }
 
   private static int tag(int number) {
-    return number << 3 | LENGTH_DELIMITED;
+    return (number << 3) | LENGTH_DELIMITED;
   }
 
   private static void writeVarint(ByteArrayOutputStream out, int value) {
     int rest = value;
     while ((rest & ~0x7f) != 0) {
-      out.write(rest & 0x7f | 0x80);
+      out.write((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     out.write(rest);

@@ -14,6 +14,7 @@ import org.apache.spark.sql.execution.InputAdapter;
 import org.apache.spark.sql.execution.ProjectExec;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.WholeStageCodegenExec;
+import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 import org.jspecify.annotations.Nullable;
 import scala.collection.JavaConverters;
@@ -23,7 +24,9 @@ import scala.collection.Seq;
  * A plan that yields columnar batches, and where the result's columns are in them. Taken from
  * beneath a row-making root, so that a bare scan never becomes rows.
  *
- * <p>Stands for {@code SparkPlan.supportsColumnar} and {@code executeColumnar}.
+ * <p>Stands for {@code SparkPlan.executeColumnar} and {@code
+ * AdaptiveSparkPlanExec.finalPhysicalPlan}; the latter runs the earlier stages of an adaptive plan,
+ * because only then is its last stage known.
  */
 public final class ColumnarSource {
   private final SparkPlan plan;
@@ -48,7 +51,9 @@ public final class ColumnarSource {
     SparkPlan plan = root;
     Map<ExprId, ExprId> renamed = new HashMap<>();
     while (true) {
-      if (plan instanceof WholeStageCodegenExec stage) {
+      if (plan instanceof AdaptiveSparkPlanExec adaptive) {
+        plan = adaptive.finalPhysicalPlan();
+      } else if (plan instanceof WholeStageCodegenExec stage) {
         plan = stage.child();
       } else if (plan instanceof InputAdapter adapter) {
         plan = adapter.child();
@@ -58,15 +63,18 @@ public final class ColumnarSource {
         break;
       }
     }
-    if (!(plan instanceof ColumnarToRowExec toRows)) {
+    SparkPlan columnar = plan instanceof ColumnarToRowExec toRows ? below(toRows) : plan;
+    if (!columnar.supportsColumnar()) {
       return Optional.empty();
     }
-    SparkPlan columnar =
-        toRows.child() instanceof InputAdapter adapter ? adapter.child() : toRows.child();
     int[] ordinals = ordinals(wanted, renamed, columnar.output());
     return ordinals == null
         ? Optional.empty()
         : Optional.of(new ColumnarSource(columnar, ordinals));
+  }
+
+  private static SparkPlan below(ColumnarToRowExec toRows) {
+    return toRows.child() instanceof InputAdapter adapter ? adapter.child() : toRows.child();
   }
 
   /** Notes what a projection calls its columns; says no if it computes anything. */

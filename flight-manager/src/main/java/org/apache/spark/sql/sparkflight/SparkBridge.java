@@ -97,7 +97,10 @@ public final class SparkBridge {
     return query.executedPlan().execute();
   }
 
-  /** The columnar child beneath the plan's last step, if that step only makes rows of it. */
+  /**
+   * The columnar child beneath the plan's last step, if that step only makes rows of it. Runs the
+   * earlier stages of an adaptive plan.
+   */
   public static Optional<ColumnarSource> columns(QueryExecution query) {
     SparkPlan plan = query.executedPlan();
     return ColumnarSource.beneath(plan, plan.output());

@@ -1,0 +1,93 @@
+package io.sparkflight.arrow;
+
+import com.google.flatbuffers.FlatBufferBuilder;
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightFailure;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.flatbuf.Buffer;
+import org.apache.arrow.flatbuf.FieldNode;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.MetadataVersion;
+import org.apache.arrow.flatbuf.RecordBatch;
+
+/**
+ * The nodes and buffers of one record batch, gathered from its columns and then written at once.
+ * The layout is that of Arrow's columnar format, section "RecordBatch message": nodes and buffers
+ * in pre-order, each buffer at a multiple of eight bytes.
+ */
+final class BatchBody {
+  private final int rows;
+  private final List<int[]> nodes = new ArrayList<>();
+  private final List<byte[]> buffers = new ArrayList<>();
+  private final List<Integer> lengths = new ArrayList<>();
+  private long bodyLength;
+
+  BatchBody(int rows) {
+    this.rows = rows;
+  }
+
+  void node(int length, int nulls) {
+    nodes.add(new int[] {length, nulls});
+  }
+
+  /** Adds the first {@code length} bytes; they must not change before {@link #frame}. */
+  void buffer(byte[] bytes, int length) {
+    buffers.add(bytes);
+    lengths.add(length);
+    bodyLength += padded(length);
+  }
+
+  /** The whole as one message. */
+  BatchFrame frame() {
+    if (bodyLength > Integer.MAX_VALUE - (1 << 20)) {
+      throw new FlightFailure(
+          ErrorKind.RESOURCES,
+          "Cannot return a row of %d bytes: a batch has at most 2 GiB. Select fewer columns."
+              .formatted(bodyLength));
+    }
+    ByteBuffer header = header();
+    ByteBuffer frame = ByteBuffer.allocate(Frames.size(header, (int) bodyLength));
+    Frames.putUpToBody(frame, header, (int) bodyLength);
+    for (int i = 0; i < buffers.size(); i++) {
+      int length = lengths.get(i);
+      frame.put(buffers.get(i), 0, length);
+      frame.position(frame.position() + padded(length) - length);
+    }
+    return new BatchFrame(frame.array(), rows);
+  }
+
+  private ByteBuffer header() {
+    FlatBufferBuilder builder = new FlatBufferBuilder(64 + 16 * (nodes.size() + buffers.size()));
+    RecordBatch.startNodesVector(builder, nodes.size());
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      FieldNode.createFieldNode(builder, nodes.get(i)[0], nodes.get(i)[1]);
+    }
+    int nodesOffset = builder.endVector();
+    RecordBatch.startBuffersVector(builder, buffers.size());
+    long end = bodyLength;
+    for (int i = buffers.size() - 1; i >= 0; i--) {
+      end -= padded(lengths.get(i));
+      Buffer.createBuffer(builder, end, lengths.get(i));
+    }
+    int buffersOffset = builder.endVector();
+    RecordBatch.startRecordBatch(builder);
+    RecordBatch.addLength(builder, rows);
+    RecordBatch.addNodes(builder, nodesOffset);
+    RecordBatch.addBuffers(builder, buffersOffset);
+    int batch = RecordBatch.endRecordBatch(builder);
+    Message.startMessage(builder);
+    Message.addVersion(builder, MetadataVersion.V5);
+    Message.addHeaderType(builder, MessageHeader.RecordBatch);
+    Message.addHeader(builder, batch);
+    Message.addBodyLength(builder, bodyLength);
+    builder.finish(Message.endMessage(builder));
+    return builder.dataBuffer();
+  }
+
+  private static int padded(int length) {
+    return (length + 7) & ~7;
+  }
+}

@@ -1,0 +1,89 @@
+package io.sparkflight.arrow;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
+import org.apache.spark.sql.types.Decimal;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.vectorized.ColumnVector;
+
+/** Decimals: 128-bit two's complement, little-endian. */
+final class DecimalWriter extends ColumnWriter {
+  private static final int WIDTH = 16;
+
+  private final GrowingBuffer values;
+  private final int precision;
+  private final int scale;
+
+  DecimalWriter(String column, DecimalType type) {
+    this.values = new GrowingBuffer(column);
+    this.precision = type.precision();
+    this.scale = type.scale();
+  }
+
+  @Override
+  void write(SpecializedGetters source, int ordinal) {
+    // Up to 18 digits, Spark's binary rows hold the unscaled number itself.
+    if (precision <= Decimal.MAX_LONG_DIGITS()
+        && (source instanceof UnsafeRow || source instanceof UnsafeArrayData)) {
+      putLong(source.getLong(ordinal));
+    } else {
+      put(source.getDecimal(ordinal, precision, scale));
+    }
+  }
+
+  @Override
+  void write(ColumnVector source, int row) {
+    if (source instanceof WritableColumnVector && precision <= Decimal.MAX_INT_DIGITS()) {
+      putLong(source.getInt(row));
+    } else if (source instanceof WritableColumnVector && precision <= Decimal.MAX_LONG_DIGITS()) {
+      putLong(source.getLong(row));
+    } else {
+      put(source.getDecimal(row, precision, scale));
+    }
+  }
+
+  @Override
+  void writeNull() {
+    putLong(0);
+  }
+
+  @Override
+  int fixedWidth() {
+    return WIDTH;
+  }
+
+  @Override
+  long variableBytes() {
+    return 0;
+  }
+
+  @Override
+  void addBuffers(BatchBody body) {
+    body.buffer(values.array(), values.size());
+  }
+
+  @Override
+  void truncateValues(int rows) {
+    values.truncate(rows * WIDTH);
+  }
+
+  private void put(Decimal decimal) {
+    if (precision <= Decimal.MAX_LONG_DIGITS() && decimal.scale() == scale) {
+      putLong(decimal.toUnscaledLong());
+      return;
+    }
+    BigDecimal exact = decimal.toJavaBigDecimal().setScale(scale);
+    BigInteger unscaled = exact.unscaledValue();
+    values.putLong(unscaled.longValue());
+    values.putLong(unscaled.shiftRight(Long.SIZE).longValue());
+  }
+
+  private void putLong(long unscaled) {
+    values.putLong(unscaled);
+    values.putLong(unscaled >> (Long.SIZE - 1));
+  }
+}

@@ -1,0 +1,87 @@
+package io.sparkflight.arrow;
+
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightFailure;
+import java.util.Arrays;
+import org.apache.spark.unsafe.Platform;
+
+/**
+ * Bytes on the heap that grow by doubling, written through {@link Platform} in the machine's order,
+ * which on every machine that Spark runs on is Arrow's: little-endian.
+ */
+final class GrowingBuffer {
+  private static final int INITIAL = 1024;
+  private static final int MOST = Integer.MAX_VALUE - 64;
+
+  private final String column;
+  private byte[] bytes = new byte[INITIAL];
+  private int size;
+
+  GrowingBuffer(String column) {
+    this.column = column;
+  }
+
+  int size() {
+    return size;
+  }
+
+  byte[] array() {
+    return bytes;
+  }
+
+  /** Makes room behind the end, in a new array if need be. Returns where the room begins. */
+  int extend(long more) {
+    long wanted = size + more;
+    if (wanted > bytes.length) {
+      grow(wanted);
+    }
+    int start = size;
+    size = (int) wanted;
+    return start;
+  }
+
+  void putByte(byte value) {
+    int start = extend(1);
+    bytes[start] = value;
+  }
+
+  void putShort(short value) {
+    int start = extend(2);
+    Platform.putShort(bytes, Platform.BYTE_ARRAY_OFFSET + start, value);
+  }
+
+  void putInt(int value) {
+    int start = extend(4);
+    Platform.putInt(bytes, Platform.BYTE_ARRAY_OFFSET + start, value);
+  }
+
+  void putLong(long value) {
+    int start = extend(8);
+    Platform.putLong(bytes, Platform.BYTE_ARRAY_OFFSET + start, value);
+  }
+
+  /** Copies from any memory that {@link Platform} reaches. */
+  void putMemory(Object base, long offset, long length) {
+    int start = extend(length);
+    Platform.copyMemory(base, offset, bytes, Platform.BYTE_ARRAY_OFFSET + start, length);
+  }
+
+  int intAt(int index) {
+    return Platform.getInt(bytes, Platform.BYTE_ARRAY_OFFSET + 4L * index);
+  }
+
+  void truncate(int newSize) {
+    size = newSize;
+  }
+
+  private void grow(long wanted) {
+    if (wanted > MOST) {
+      throw new FlightFailure(
+          ErrorKind.RESOURCES,
+          "Cannot return column %s: one row of it has more than %d bytes, Arrow's limit for a batch."
+                  .formatted(column, MOST)
+              + " Select a part of the value.");
+    }
+    bytes = Arrays.copyOf(bytes, (int) Math.min(MOST, Math.max(wanted, 2L * bytes.length)));
+  }
+}

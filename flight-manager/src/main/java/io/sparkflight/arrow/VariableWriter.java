@@ -1,0 +1,92 @@
+package io.sparkflight.arrow;
+
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.vectorized.ColumnVector;
+import org.apache.spark.unsafe.Platform;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/** Strings and binaries: 32-bit offsets and the bytes. */
+abstract class VariableWriter extends ColumnWriter {
+  private final GrowingBuffer offsets;
+  private final GrowingBuffer data;
+
+  VariableWriter(String column) {
+    this.offsets = new GrowingBuffer(column);
+    this.data = new GrowingBuffer(column);
+    offsets.putInt(0);
+  }
+
+  final void put(Object base, long offset, int length) {
+    data.putMemory(base, offset, length);
+    offsets.putInt(data.size());
+  }
+
+  @Override
+  final void writeNull() {
+    offsets.putInt(data.size());
+  }
+
+  @Override
+  final int fixedWidth() {
+    return Integer.BYTES;
+  }
+
+  @Override
+  final long variableBytes() {
+    return data.size();
+  }
+
+  @Override
+  final void addBuffers(BatchBody body) {
+    body.buffer(offsets.array(), offsets.size());
+    body.buffer(data.array(), data.size());
+  }
+
+  @Override
+  final void truncateValues(int rows) {
+    data.truncate(offsets.intAt(rows));
+    offsets.truncate((rows + 1) * Integer.BYTES);
+  }
+
+  /** UTF-8 text. */
+  static final class Strings extends VariableWriter {
+    Strings(String column) {
+      super(column);
+    }
+
+    @Override
+    void write(SpecializedGetters source, int ordinal) {
+      put(source.getUTF8String(ordinal));
+    }
+
+    @Override
+    void write(ColumnVector source, int row) {
+      put(source.getUTF8String(row));
+    }
+
+    private void put(UTF8String text) {
+      put(text.getBaseObject(), text.getBaseOffset(), text.numBytes());
+    }
+  }
+
+  /** Bytes. */
+  static final class Binaries extends VariableWriter {
+    Binaries(String column) {
+      super(column);
+    }
+
+    @Override
+    void write(SpecializedGetters source, int ordinal) {
+      put(source.getBinary(ordinal));
+    }
+
+    @Override
+    void write(ColumnVector source, int row) {
+      put(source.getBinary(row));
+    }
+
+    private void put(byte[] bytes) {
+      put(bytes, Platform.BYTE_ARRAY_OFFSET, bytes.length);
+    }
+  }
+}
