@@ -11,7 +11,7 @@ public final class Frames {
 
   static void varint(ByteArrayOutputStream o, int v) {
     while ((v & ~0x7f) != 0) {
-      o.write(v & 0x7f | 0x80);
+      o.write((v & 0x7f) | 0x80);
       v >>>= 7;
     }
     o.write(v);

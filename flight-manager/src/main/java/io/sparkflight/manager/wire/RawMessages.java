@@ -108,7 +108,7 @@ public final class RawMessages {
   private static void writeVarint(ByteArrayOutputStream out, int value) {
     int rest = value;
     while ((rest & ~0x7f) != 0) {
-      out.write(rest & 0x7f | 0x80);
+      out.write((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     out.write(rest);
