@@ -1,27 +1,80 @@
 package io.sparkflight.error;
 
-import java.util.Map;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** tmp */
+/** Turns whatever was thrown into what a client may be told. */
 public final class FlightErrors {
+  private static final Logger LOG = LoggerFactory.getLogger(FlightErrors.class);
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int ID_BYTES = 6;
+
   private FlightErrors() {}
 
+  /** The failure as a Flight status. What the client could not understand is logged with an id. */
   public static FlightRuntimeException toFlight(Throwable failure) {
+    if (failure instanceof FlightRuntimeException flight) {
+      return flight;
+    }
     FlightFailure told = ofSpark("answer the call", failure);
-    CallStatus status =
-        Map.of(
-                ErrorKind.NOT_FOUND, CallStatus.NOT_FOUND,
-                ErrorKind.CANCELLED, CallStatus.CANCELLED)
-            .getOrDefault(told.kind(), CallStatus.INTERNAL);
-    return status.withDescription(told.sentence()).withCause(failure).toRuntimeException();
+    return status(told.kind())
+        .withDescription(WireText.fit(told.sentence()))
+        .withCause(failure)
+        .toRuntimeException();
   }
 
+  /**
+   * The failure of something that Spark did for us: a {@link FlightFailure} among the causes, or in
+   * the text that an executor sent; else Spark's own words without its stack traces.
+   *
+   * @param what completes "Cannot …", for example "run the statement"
+   */
   public static FlightFailure ofSpark(String what, Throwable failure) {
-    return failure instanceof FlightFailure known
-        ? known
-        : new FlightFailure(
-            ErrorKind.INTERNAL, what + String.valueOf(failure.getMessage()), failure);
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof FlightFailure known) {
+        return known;
+      }
+      if (each instanceof StackOverflowError) {
+        return new FlightFailure(
+            ErrorKind.INVALID,
+            "Cannot %s: the statement is nested too deeply. Write it with fewer levels."
+                .formatted(what),
+            failure);
+      }
+    }
+    return SparkMessage.of(failure)
+        .map(message -> message.failure(what, failure))
+        .orElseGet(() -> unknown(what, failure));
+  }
+
+  private static FlightFailure unknown(String what, Throwable failure) {
+    byte[] random = new byte[ID_BYTES];
+    RANDOM.nextBytes(random);
+    String id = HexFormat.of().formatHex(random);
+    LOG.error("Cannot {}: unexpected failure {}", what, id, failure);
+    return new FlightFailure(
+        ErrorKind.INTERNAL,
+        "Cannot %s: the server has a fault. Its operator finds it in the log under %s."
+            .formatted(what, id),
+        failure);
+  }
+
+  private static CallStatus status(ErrorKind kind) {
+    return switch (kind) {
+      case INVALID -> CallStatus.INVALID_ARGUMENT;
+      case NOT_FOUND -> CallStatus.NOT_FOUND;
+      case UNAUTHENTICATED -> CallStatus.UNAUTHENTICATED;
+      case UNAUTHORIZED -> CallStatus.UNAUTHORIZED;
+      case UNAVAILABLE -> CallStatus.UNAVAILABLE;
+      case RESOURCES -> CallStatus.RESOURCE_EXHAUSTED;
+      case CANCELLED -> CallStatus.CANCELLED;
+      case TIMED_OUT -> CallStatus.TIMED_OUT;
+      case UNIMPLEMENTED -> CallStatus.UNIMPLEMENTED;
+      case INTERNAL, DATA_LOSS -> CallStatus.INTERNAL;
+    };
   }
 }

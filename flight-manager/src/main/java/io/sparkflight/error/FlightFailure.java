@@ -29,4 +29,11 @@ public final class FlightFailure extends RuntimeException {
   public String sentence() {
     return String.valueOf(getMessage());
   }
+
+  /** Names the kind: from an executor, only this text comes back to the driver. */
+  @Override
+  @SuppressWarnings("OverrideThrowableToString") // the message is for the client: without the kind
+  public String toString() {
+    return "%s[%s]: %s".formatted(FlightFailure.class.getName(), kind, getMessage());
+  }
 }
