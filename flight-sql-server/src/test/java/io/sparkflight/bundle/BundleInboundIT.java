@@ -54,14 +54,14 @@ class BundleInboundIT {
   @Timeout(120)
   void everyBatchArrivesUnchanged() throws Exception {
     BufferedReader receiver = pump("receive");
-    String port = receiver.readLine().replace("port ", "");
-
-    BufferedReader sender = pump("send", port, Integer.toString(BATCHES));
-    String sent = sender.readLine();
-    String received = receiver.readLine();
+    int port = Integer.parseInt(receiver.readLine().replace("port ", ""));
+    String sent;
+    try (TricklingRelay relay = new TricklingRelay(port)) {
+      sent = pump("send", "" + relay.start(), "" + BATCHES).readLine();
+    }
 
     assertThat(sent).startsWith("batches 160 bytes " + BATCHES * BYTES_PER_BATCH + " crc ");
-    assertThat(received).isEqualTo(sent);
+    assertThat(receiver.readLine()).isEqualTo(sent);
     assertThat(processes.get(1).waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(processes.get(1).exitValue()).isZero();
   }
@@ -71,7 +71,7 @@ class BundleInboundIT {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
-            "-Xmx512m",
+            "-Xmx2g",
             "--add-opens=java.base/java.nio=ALL-UNNAMED",
             "-cp",
             classPath,
