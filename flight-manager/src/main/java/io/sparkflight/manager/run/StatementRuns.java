@@ -228,12 +228,13 @@ final class StatementRuns implements AutoCloseable {
       if (!run.ended()) {
         run.complete(body.run());
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      run.fail(e);
-    } catch (RuntimeException | Error e) {
-      // Spark throws errors of the query in all shapes; the client gets each as its statement's
-      // end.
+    } catch (Throwable e) {
+      // Spark throws in all shapes, checked exceptions that it does not declare among them.
+      // Whatever it
+      // is, it is the statement's end, and without one its readers would wait for ever.
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
       run.fail(e);
     } finally {
       running.remove(run.statement());
