@@ -28,7 +28,7 @@ class Home:
             "SPARK_LOCAL_IP": self.host,
             "SPARK_SCALA_VERSION": "2.12",
             "SPARK_DAEMON_MEMORY": "512m",
-            "SPARK_DAEMON_JAVA_OPTS": f"{self.mark} -Dsparkflight.part={role}",
+            "SPARK_DAEMON_JAVA_OPTS": f"{self.mark} -Dflight.part={role}",
         }
 
     def java(self, *arguments: str) -> list[str]:
@@ -50,7 +50,7 @@ def zookeeper(home: Home, port: int, data: Path) -> list[str]:
         "admin.enableServer=false\nmaxClientCnxns=0\n"
     )
     class_path = f"{home.conf}:{home.bundle}:{home.spark}/jars/*"
-    options = [option for option in (home.mark, "-Dsparkflight.part=zookeeper", "-Xmx256m") if option]
+    options = [option for option in (home.mark, "-Dflight.part=zookeeper", "-Xmx256m") if option]
     return home.java(*options, "-cp", class_path, ZOOKEEPER, str(file))
 
 
@@ -74,7 +74,7 @@ def server(home: Home, name: str, master_url: str, properties: Path, command: li
     return [
         f"{home.spark}/bin/spark-submit", "--master", master_url, "--name", name,
         "--properties-file", str(properties),
-        "--driver-java-options", f"{home.mark} -Dsparkflight.part={name}".strip(),
+        "--driver-java-options", f"{home.mark} -Dflight.part={name}".strip(),
         "--class", MAIN, str(home.bundle), *command,
     ]  # fmt: skip
 

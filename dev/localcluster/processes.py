@@ -23,8 +23,8 @@ class Running:
 
 
 def cluster_mark(cluster_id: str) -> str:
-    """The JVM option that every process of a cluster carries."""
-    return f"-Dsparkflight.cluster={cluster_id}"
+    """The JVM option that every process of a cluster carries. (Spark refuses options of executors that begin with -Dspark.)"""
+    return f"-Dflight.cluster={cluster_id}"
 
 
 def marked(mark: str) -> list[Running]:
