@@ -79,6 +79,25 @@ def server(home: Home, name: str, master_url: str, properties: Path, command: li
     ]  # fmt: skip
 
 
+def metastore(home: Home, port: int, data: Path) -> list[str]:
+    """Stock Spark's Hive metastore server on a Derby database in a folder; for trying things out, by one metastore only."""
+    settings = {
+        "javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={data}/metastore;create=true",
+        "datanucleus.schema.autoCreateAll": "true",
+        "hive.metastore.schema.verification": "false",
+        "hive.metastore.warehouse.dir": f"{data}/warehouse",
+    }
+    command = home.java(
+        *([home.mark] if home.mark else []), "-Xmx512m",
+        # Hive's own logging settings need a library that Spark does not carry.
+        f"-Dlog4j.configurationFile=file:{home.conf}/log4j2.properties",
+        "-cp", f"{home.spark}/jars/*", "org.apache.hadoop.hive.metastore.HiveMetaStore", "-p", str(port),
+    )  # fmt: skip
+    for key, value in settings.items():
+        command += ["--hiveconf", f"{key}={value}"]
+    return command
+
+
 def write_properties(file: Path, properties: dict[str, str]) -> Path:
     """Readable by the owner only: it holds the cluster's secret, which for that reason is on no command line."""
     file.unlink(missing_ok=True)
