@@ -1,0 +1,1 @@
+"""A cluster of plain processes on this machine: ZooKeeper, a Spark master, workers, Flight SQL servers."""

@@ -1,0 +1,152 @@
+"""Starts a whole cluster, part after part, and knows when each is ready."""
+
+import json
+import secrets
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from localcluster import parts
+from localcluster.parts import Home, free_port
+from localcluster.state import Part, State
+
+
+class PartFailed(Exception):
+    """A part died or did not become ready; the message holds the end of its log."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    servers: int
+    workers: int
+    scale: str | None
+    data: Path | None
+    executor_mb: int
+    server_mb: int
+    conf: dict[str, str]
+    seconds: float
+
+
+class Starter:
+    def __init__(self, run: Path, home: Home, launcher: Path, plan: Plan, state: State):
+        self.run, self.home, self.launcher, self.plan, self.state = run, home, launcher, plan, state
+        self.children: dict[str, subprocess.Popen] = {}
+        for folder in ("logs", "conf", "zookeeper", "work"):
+            (run / folder).mkdir(parents=True, exist_ok=True)
+
+    def start(self) -> None:
+        zookeeper = f"127.0.0.1:{self._zookeeper()}"
+        master, web_port = self._master()
+        self._workers(master, web_port)
+        self._servers(zookeeper, master)
+
+    def end_children(self) -> None:
+        """For a start that is given up: a child whose script has not yet become its JVM does not carry the mark."""
+        for child in self.children.values():
+            if child.poll() is None:
+                child.terminate()
+
+    def _zookeeper(self) -> int:
+        port = free_port()
+        part = self._spawn("zookeeper", f"127.0.0.1:{port}", parts.zookeeper(self.home, port, self.run / "zookeeper"))
+        self._wait(part, lambda: _listens(port))
+        return port
+
+    def _master(self) -> tuple[str, int]:
+        port, web_port = free_port(), free_port()
+        part = self._spawn("master", f"spark://127.0.0.1:{port}", parts.master(self.home, port, web_port))
+        self._wait(part, lambda: _listens(port) and _listens(web_port))
+        return part.address, web_port
+
+    def _workers(self, master: str, web_port: int) -> None:
+        cores, memory = self.plan.servers, self.plan.servers * self.plan.executor_mb
+        started = []
+        for number in range(1, self.plan.workers + 1):
+            work = self.run / "work" / f"worker-{number}"
+            started.append(self._spawn(f"worker-{number}", master, parts.worker(self.home, master, cores, memory, work)))
+        for count, part in enumerate(started, 1):
+            self._wait(part, lambda: _alive_workers(web_port) >= count)
+
+    def _servers(self, zookeeper: str, master: str) -> None:
+        secret = secrets.token_hex(32)
+        started = []
+        for number in range(1, self.plan.servers + 1):
+            started.append(self._server(f"server-{number}", zookeeper, master, secret))
+            if self.plan.scale and number == 1:
+                self._wait(started[0], lambda: self._answers(started[0]))  # the others serve what it has generated
+        for part in started[1 if self.plan.scale else 0 :]:
+            self._wait(part, lambda: self._answers(part))
+
+    def _server(self, name: str, zookeeper: str, master: str, secret: str) -> Part:
+        port = free_port()
+        properties = parts.server_properties(self.home, zookeeper, secret, self.plan.workers, self.plan.executor_mb)
+        properties |= {"spark.driver.memory": f"{self.plan.server_mb}m"} | self.plan.conf
+        file = parts.write_properties(self.run / "conf" / f"{name}.properties", properties)
+        data = self.plan.data or self.run / "data"
+        if self.plan.scale and name == "server-1":
+            command = ["demo", "--port", str(port), "--scale", self.plan.scale, "--data", str(data)]
+        else:
+            command = ["serve", "--host", "127.0.0.1", "--port", str(port)]
+            command += ["--data", str(data)] if self.plan.scale or self.plan.data else []
+        return self._spawn(name, f"grpc://127.0.0.1:{port}", parts.server(self.home, name, master, file, command))
+
+    def _spawn(self, name: str, address: str, command: list[str]) -> Part:
+        log = self.run / "logs" / f"{name}.log"
+        with log.open("wb") as out:
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd=self.run,
+                env=self.home.environment(name),
+                start_new_session=True,  # Ctrl-C at the terminal is for `up`, which then ends all in order
+            )
+        self.children[name] = child
+        part = Part(name, child.pid, address, str(log))
+        self.state.parts.append(part)
+        self.state.save(self.run)
+        return part
+
+    def _wait(self, part: Part, ready: Callable[[], bool]) -> None:
+        begin = time.monotonic()
+        while not ready():
+            for name, child in self.children.items():
+                if child.poll() is not None:
+                    raise PartFailed(_last_words(name, self.run, f"ended with exit code {child.returncode}"))
+            if time.monotonic() - begin > self.plan.seconds:
+                raise PartFailed(_last_words(part.name, self.run, f"was not ready after {self.plan.seconds:g} s"))
+            time.sleep(0.1)
+        print(f"  {part.name:<12} {part.address:<28} ready", flush=True)
+
+    def _answers(self, part: Part) -> bool:
+        if not _listens(int(part.address.rpartition(":")[2])):
+            return False
+        environment = self.home.environment("probe") | {"SPARKFLIGHT_BUNDLE": str(self.home.bundle)}
+        probe = [str(self.launcher), "sql", "--uri", part.address, "SELECT 1"]
+        done = subprocess.run(probe, env=environment, capture_output=True, text=True, timeout=self.plan.seconds)
+        (self.run / "logs" / "probe.log").write_text(done.stdout + done.stderr)
+        return done.returncode == 0
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        return True
+    except OSError:
+        return False
+
+
+def _alive_workers(web_port: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{web_port}/json/", timeout=5) as page:
+        return sum(worker["state"] == "ALIVE" for worker in json.load(page)["workers"])
+
+
+def _last_words(name: str, run: Path, what: str) -> str:
+    log = run / "logs" / f"{name}.log"
+    lines = log.read_text(errors="replace").splitlines()[-30:]
+    return "\n".join([f"{name} {what}. The end of {log}:", *(f"  | {line}" for line in lines)])
