@@ -1,7 +1,7 @@
 package org.apache.spark.sql.sparkflight;
 
 import java.util.OptionalLong;
-import java.util.function.Supplier;
+import java.util.concurrent.Callable;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.QueryPlanningTracker;
@@ -124,7 +124,20 @@ public final class SqlBridge {
     return new QueryExecution(session, plan, new QueryPlanningTracker(Option.empty()), mode);
   }
 
-  private static <T> T active(SparkSession session, Supplier<T> action) {
-    return session.withActive(action::get);
+  private static <T> T active(SparkSession session, Callable<T> action) {
+    return session.withActive(
+        () -> {
+          try {
+            return action.call();
+          } catch (Exception e) {
+            throw SqlBridge.<RuntimeException>undeclared(e);
+          }
+        });
+  }
+
+  /** Scala declares no checked exceptions, and a Scala function cannot throw declared ones. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the cast is never checked
+  private static <E extends Exception> E undeclared(Exception failure) throws E {
+    throw (E) failure;
   }
 }
