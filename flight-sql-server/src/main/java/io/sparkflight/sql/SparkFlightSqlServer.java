@@ -46,12 +46,21 @@ public final class SparkFlightSqlServer implements AutoCloseable {
    * @throws io.sparkflight.error.FlightFailure if the manager cannot start or the port is taken
    */
   public static SparkFlightSqlServer start(SparkSession spark, Map<String, String> conf) {
-    verify(conf);
-    ConfigSource source = ConfigSource.of(conf);
-    ServerConfig config = ServerConfig.from(source);
+    return start(spark, conf, new RootAllocator());
+  }
+
+  /**
+   * The same with the memory of the caller's, for the messages that are made here; the server owns
+   * the allocator from now on, even when the start fails.
+   */
+  public static SparkFlightSqlServer start(
+      SparkSession spark, Map<String, String> conf, BufferAllocator allocator) {
     Closer closer = new Closer();
+    closer.register("allocator", allocator);
     try {
-      BufferAllocator allocator = closer.register("allocator", new RootAllocator());
+      verify(conf);
+      ConfigSource source = ConfigSource.of(conf);
+      ServerConfig config = ServerConfig.from(source);
       Sessions sessions =
           closer.register("sessions", new Sessions(spark, limits(config), Ticker.systemTicker()));
       SparkFlightManager manager =
