@@ -1,12 +1,13 @@
 package io.sparkflight.config;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +20,9 @@ public final class ConfigSource {
   public static final String PREFIX = "spark.flight.";
 
   private final Map<String, String> values;
-  private final List<String> problems = new ArrayList<>();
+
+  /** A setting may be read by several records, its problem is told once. */
+  private final Set<String> problems = new LinkedHashSet<>();
 
   private ConfigSource(Map<String, String> values) {
     this.values = values;

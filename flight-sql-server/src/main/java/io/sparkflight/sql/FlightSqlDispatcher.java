@@ -1,0 +1,152 @@
+package io.sparkflight.sql;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightFailure;
+import io.sparkflight.sql.auth.IdentityMiddleware;
+import io.sparkflight.sql.command.PrepareCommand;
+import io.sparkflight.sql.command.PreparedCommand;
+import io.sparkflight.sql.command.QueryCommand;
+import io.sparkflight.sql.command.Statements;
+import io.sparkflight.sql.command.UpdateCommand;
+import io.sparkflight.sql.session.Session;
+import io.sparkflight.sql.session.Sessions;
+import java.util.OptionalLong;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.PutResult;
+import org.apache.arrow.flight.Result;
+import org.apache.arrow.flight.SchemaResult;
+import org.apache.arrow.flight.sql.NoOpFlightSqlProducer;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementUpdate;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementUpdate;
+import org.apache.arrow.flight.sql.impl.FlightSql.DoPutUpdateResult;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+
+/** Hands each Flight SQL command to the class that executes it; those without one are refused. */
+final class FlightSqlDispatcher extends NoOpFlightSqlProducer {
+  private final BufferAllocator allocator;
+  private final Sessions sessions;
+  private final QueryCommand query;
+  private final PrepareCommand prepare;
+  private final PreparedCommand prepared;
+  private final UpdateCommand update;
+
+  FlightSqlDispatcher(BufferAllocator allocator, Sessions sessions, Statements statements) {
+    this.allocator = allocator;
+    this.sessions = sessions;
+    this.query = new QueryCommand(statements);
+    this.prepare = new PrepareCommand(statements);
+    this.prepared = new PreparedCommand(statements);
+    this.update = new UpdateCommand(statements);
+  }
+
+  @Override
+  public FlightInfo getFlightInfoStatement(
+      CommandStatementQuery command, CallContext context, FlightDescriptor descriptor) {
+    return query.execute(command, session(context), descriptor);
+  }
+
+  @Override
+  public SchemaResult getSchemaStatement(
+      CommandStatementQuery command, CallContext context, FlightDescriptor descriptor) {
+    return query.schema(command, session(context));
+  }
+
+  @Override
+  public void createPreparedStatement(
+      ActionCreatePreparedStatementRequest request,
+      CallContext context,
+      StreamListener<Result> listener) {
+    reply(listener, prepare.prepare(request, session(context)));
+  }
+
+  @Override
+  public FlightInfo getFlightInfoPreparedStatement(
+      CommandPreparedStatementQuery command, CallContext context, FlightDescriptor descriptor) {
+    return prepared.execute(command.getPreparedStatementHandle(), session(context), descriptor);
+  }
+
+  @Override
+  public SchemaResult getSchemaPreparedStatement(
+      CommandPreparedStatementQuery command, CallContext context, FlightDescriptor descriptor) {
+    return prepared.schema(command.getPreparedStatementHandle(), session(context));
+  }
+
+  @Override
+  public void closePreparedStatement(
+      ActionClosePreparedStatementRequest request,
+      CallContext context,
+      StreamListener<Result> listener) {
+    prepared.close(request.getPreparedStatementHandle(), session(context));
+    listener.onCompleted();
+  }
+
+  @Override
+  public Runnable acceptPutStatement(
+      CommandStatementUpdate command,
+      CallContext context,
+      FlightStream stream,
+      StreamListener<PutResult> acks) {
+    return () -> count(acks, update.run(command, session(context)));
+  }
+
+  @Override
+  public Runnable acceptPutPreparedStatementUpdate(
+      CommandPreparedStatementUpdate command,
+      CallContext context,
+      FlightStream stream,
+      StreamListener<PutResult> acks) {
+    return () -> {
+      refuseParameters(stream);
+      count(acks, prepared.update(command.getPreparedStatementHandle(), session(context)));
+    };
+  }
+
+  @Override
+  public Runnable acceptPutPreparedStatementQuery(
+      CommandPreparedStatementQuery command,
+      CallContext context,
+      FlightStream stream,
+      StreamListener<PutResult> acks) {
+    return () -> {
+      refuseParameters(stream);
+      acks.onCompleted();
+    };
+  }
+
+  private Session session(CallContext context) {
+    return sessions.of(IdentityMiddleware.of(context));
+  }
+
+  private static void refuseParameters(FlightStream stream) {
+    if (!stream.getSchema().getFields().isEmpty()) {
+      throw new FlightFailure(
+          ErrorKind.UNIMPLEMENTED,
+          "Cannot bind values: this server does not bind parameters yet. Write the values into the"
+              + " statement's text.");
+    }
+  }
+
+  private static void reply(StreamListener<Result> listener, Message message) {
+    listener.onNext(new Result(Any.pack(message).toByteArray()));
+    listener.onCompleted();
+  }
+
+  private void count(StreamListener<PutResult> acks, OptionalLong rows) {
+    byte[] result =
+        DoPutUpdateResult.newBuilder().setRecordCount(rows.orElse(-1)).build().toByteArray();
+    try (ArrowBuf buffer = allocator.buffer(result.length)) {
+      buffer.writeBytes(result);
+      acks.onNext(PutResult.metadata(buffer));
+    }
+    acks.onCompleted();
+  }
+}

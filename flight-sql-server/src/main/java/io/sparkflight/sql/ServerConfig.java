@@ -1,0 +1,125 @@
+package io.sparkflight.sql;
+
+import io.sparkflight.config.ConfigKey;
+import io.sparkflight.config.ConfigSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where clients reach the server, and how much of it one of them may take.
+ *
+ * @param host the address to bind
+ * @param port the port to bind; 0 for any
+ * @param advertisedHost the host that clients are told
+ * @param sessionIdleTimeout after which a session is forgotten
+ * @param maxSessions the most sessions at once
+ * @param maxPreparedStatements the most prepared statements of one session
+ * @param tokenLifetime after which a token is refused
+ * @param maxStatementLength the most characters of a statement
+ */
+public record ServerConfig(
+    String host,
+    int port,
+    String advertisedHost,
+    Duration sessionIdleTimeout,
+    int maxSessions,
+    int maxPreparedStatements,
+    Duration tokenLifetime,
+    int maxStatementLength) {
+
+  public static final ConfigKey<String> HOST =
+      ConfigKey.text(
+          "spark.flight.host", "127.0.0.1", "0.1.0", "The address that the public server binds.");
+
+  public static final ConfigKey<Integer> PORT =
+      ConfigKey.port(
+          "spark.flight.port", 32_010, "0.1.0", "The public port; 0 takes any free one.");
+
+  public static final ConfigKey<Optional<String>> ADVERTISED_HOST =
+      ConfigKey.optionalText(
+          "spark.flight.advertised-host",
+          "0.1.0",
+          "The host by which clients reach the public server; unset, the address that it binds. Needed"
+              + " when that is a wildcard.");
+
+  public static final ConfigKey<Duration> SESSION_IDLE_TIMEOUT =
+      ConfigKey.duration(
+          "spark.flight.session.idle-timeout",
+          "1s",
+          "60min",
+          "0.1.0",
+          "A session without a call for this long is forgotten, with its settings and prepared"
+              + " statements.");
+
+  public static final ConfigKey<Integer> MAX_SESSIONS =
+      ConfigKey.integer(
+          "spark.flight.session.max-count",
+          1,
+          1_000_000,
+          10_000,
+          "0.1.0",
+          "The most sessions of this server at once; one more is refused with RESOURCE_EXHAUSTED.");
+
+  public static final ConfigKey<Integer> MAX_PREPARED_STATEMENTS =
+      ConfigKey.integer(
+          "spark.flight.session.max-prepared-statements",
+          1,
+          1_000_000,
+          1_000,
+          "0.1.0",
+          "The most prepared statements of one session at once; one more is refused with"
+              + " RESOURCE_EXHAUSTED.");
+
+  public static final ConfigKey<Duration> TOKEN_LIFETIME =
+      ConfigKey.duration(
+          "spark.flight.token.lifetime",
+          "1s",
+          "24h",
+          "0.1.0",
+          "A bearer token is refused after this time. A client that calls in its second half gets a new"
+              + " one.");
+
+  public static final ConfigKey<Integer> MAX_STATEMENT_LENGTH =
+      ConfigKey.integer(
+          "spark.flight.statement.max-length",
+          1,
+          16_000_000,
+          1_000_000,
+          "0.1.0",
+          "The most characters of a statement; a longer one is refused before it is parsed.");
+
+  /** Every key that this record reads. */
+  public static final List<ConfigKey<?>> KEYS =
+      List.of(
+          HOST,
+          PORT,
+          ADVERTISED_HOST,
+          SESSION_IDLE_TIMEOUT,
+          MAX_SESSIONS,
+          MAX_PREPARED_STATEMENTS,
+          TOKEN_LIFETIME,
+          MAX_STATEMENT_LENGTH);
+
+  private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
+
+  public static ServerConfig from(ConfigSource source) {
+    String host = source.get(HOST);
+    Optional<String> advertised = source.get(ADVERTISED_HOST);
+    if (advertised.isEmpty() && WILDCARDS.contains(host)) {
+      source.reject(
+          "%s is %s, which no client can connect to: set %s"
+              .formatted(HOST.name(), host, ADVERTISED_HOST.name()));
+    }
+    return new ServerConfig(
+        host,
+        source.get(PORT),
+        advertised.orElse(host),
+        source.get(SESSION_IDLE_TIMEOUT),
+        source.get(MAX_SESSIONS),
+        source.get(MAX_PREPARED_STATEMENTS),
+        source.get(TOKEN_LIFETIME),
+        source.get(MAX_STATEMENT_LENGTH));
+  }
+}

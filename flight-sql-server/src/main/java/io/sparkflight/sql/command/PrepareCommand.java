@@ -1,0 +1,38 @@
+package io.sparkflight.sql.command;
+
+import com.google.protobuf.ByteString;
+import io.sparkflight.sql.session.PreparedStatement;
+import io.sparkflight.sql.session.Session;
+import java.util.List;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.sql.execution.QueryExecution;
+
+/** {@code ActionCreatePreparedStatement}: analyses a statement and keeps it. */
+public final class PrepareCommand {
+  private final Statements statements;
+
+  public PrepareCommand(Statements statements) {
+    this.statements = statements;
+  }
+
+  /** Prepares; an empty dataset schema tells the client that the statement has no rows. */
+  public ActionCreatePreparedStatementResult prepare(
+      ActionCreatePreparedStatementRequest request, Session session) {
+    Transactions.refuse(request.getTransactionId());
+    String sql = request.getQuery();
+    QueryExecution analysed = statements.analyse(session, sql);
+    Schema rows = statements.schema(analysed);
+    String handle = session.keep(new PreparedStatement(sql, analysed));
+    return ActionCreatePreparedStatementResult.newBuilder()
+        .setPreparedStatementHandle(ByteString.copyFromUtf8(handle))
+        .setDatasetSchema(rows.getFields().isEmpty() ? ByteString.EMPTY : serialise(rows))
+        .setParameterSchema(serialise(new Schema(List.of())))
+        .build();
+  }
+
+  private static ByteString serialise(Schema schema) {
+    return ByteString.copyFrom(schema.serializeAsMessage());
+  }
+}

@@ -1,0 +1,136 @@
+package io.sparkflight.sql.command;
+
+import io.sparkflight.arrow.SparkArrowSchema;
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightErrors;
+import io.sparkflight.error.FlightFailure;
+import io.sparkflight.manager.Placement;
+import io.sparkflight.manager.PlacementRule;
+import io.sparkflight.manager.PublishedStatement;
+import io.sparkflight.manager.ResultEndpoint;
+import io.sparkflight.manager.SparkFlightManager;
+import io.sparkflight.manager.StatementRequest;
+import io.sparkflight.sql.session.Session;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.sparkflight.SparkBridge;
+import org.apache.spark.sql.sparkflight.SqlBridge;
+
+/** From SQL text to what a client gets: analysis, execution, the endpoints of the result. */
+public final class Statements {
+  /** What the Spark UI shows of a statement. */
+  private static final int SHOWN = 200;
+
+  private final SparkFlightManager manager;
+  private final PlacementRule placement;
+  private final int longest;
+
+  /**
+   * Over a manager, which stays the caller's.
+   *
+   * @param longest the most characters a statement may have
+   */
+  public Statements(SparkFlightManager manager, PlacementRule placement, int longest) {
+    this.manager = manager;
+    this.placement = placement;
+    this.longest = longest;
+  }
+
+  /** Analyses a statement; runs nothing. */
+  QueryExecution analyse(Session session, String sql) {
+    if (sql.length() > longest) {
+      throw new FlightFailure(
+          ErrorKind.INVALID,
+          "Cannot analyse the statement: it has %d characters, and %d are allowed. Put its values into a table."
+              .formatted(sql.length(), longest));
+    }
+    return spark(
+        "analyse the statement",
+        () -> {
+          LogicalPlan plan = SqlBridge.parse(session.spark(), sql);
+          if (SqlBridge.sort(plan) == SqlBridge.Sort.PARAMETRISED) {
+            throw new FlightFailure(
+                ErrorKind.UNIMPLEMENTED,
+                "Cannot prepare the statement: this server does not bind parameters yet. Write the values"
+                    + " into its text.");
+          }
+          return SqlBridge.analyse(session.spark(), plan);
+        });
+  }
+
+  /** The schema of a statement's rows: without fields if it has none. */
+  Schema schema(QueryExecution analysed) {
+    return SparkArrowSchema.of(SqlBridge.columns(analysed), SparkBridge.timeZone(analysed));
+  }
+
+  /** Runs a command to its end, or starts a query, and says where the rows are. */
+  FlightInfo execute(
+      Session session, String sql, QueryExecution analysed, FlightDescriptor descriptor) {
+    PublishedStatement published =
+        spark(
+            "run the statement",
+            () ->
+                switch (SqlBridge.sort(analysed)) {
+                  case COMMAND -> {
+                    schema(analysed); // a result that cannot be told must not take effect
+                    yield publish(
+                        session, sql, SqlBridge.run(analysed, shown(sql)), Placement.COLLECTED);
+                  }
+                  case QUERY, PARAMETRISED ->
+                      publish(session, sql, analysed, placement.decide(analysed));
+                });
+    return new FlightInfo(
+        published.schema(),
+        descriptor,
+        published.endpoints().stream().map(Statements::endpoint).toList(),
+        -1,
+        -1);
+  }
+
+  /**
+   * Runs a command to its end.
+   *
+   * @return the number of rows it wrote, if it was counted
+   */
+  OptionalLong update(String sql, QueryExecution analysed) {
+    if (SqlBridge.sort(analysed) != SqlBridge.Sort.COMMAND) {
+      throw new FlightFailure(
+          ErrorKind.INVALID,
+          "Cannot run the statement as an update: it is a query. Execute it as a query.");
+    }
+    return spark(
+        "run the statement", () -> SqlBridge.rowsWritten(SqlBridge.run(analysed, shown(sql))));
+  }
+
+  private PublishedStatement publish(
+      Session session, String sql, QueryExecution query, Placement where) {
+    return manager.publish(
+        new StatementRequest(session.identity().user(), shown(sql), query, where));
+  }
+
+  private static <T> T spark(String what, Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (Exception | StackOverflowError e) { // Scala throws checked exceptions undeclared
+      throw FlightErrors.ofSpark(what, e);
+    }
+  }
+
+  private static FlightEndpoint endpoint(ResultEndpoint endpoint) {
+    return new FlightEndpoint(
+        new Ticket(endpoint.ticket()),
+        endpoint.locations().stream().map(Location::new).toArray(Location[]::new));
+  }
+
+  private static String shown(String sql) {
+    return sql.length() <= SHOWN ? sql : sql.substring(0, SHOWN) + "…";
+  }
+}

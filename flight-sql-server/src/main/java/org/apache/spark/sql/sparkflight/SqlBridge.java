@@ -1,0 +1,143 @@
+package org.apache.spark.sql.sparkflight;
+
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.QueryPlanningTracker;
+import org.apache.spark.sql.catalyst.plans.logical.Command;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.V2WriteCommand;
+import org.apache.spark.sql.catalyst.trees.TreePattern;
+import org.apache.spark.sql.execution.CommandExecutionMode;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
+import org.apache.spark.sql.execution.command.DataWritingCommand;
+import org.apache.spark.sql.execution.metric.SQLMetric;
+import org.apache.spark.sql.types.StructType;
+import scala.Enumeration;
+import scala.Option;
+
+/** Spark's members that this module needs and that Spark does not publish; Spark 3.5. */
+public final class SqlBridge {
+  private SqlBridge() {}
+
+  /** What a statement is to its caller. */
+  public enum Sort {
+    /** Rows are made while they are read. */
+    QUERY,
+    /** Runs at once, and may have rows. */
+    COMMAND,
+    /** Has a {@code ?} or a {@code :name} whose value is not known. */
+    PARAMETRISED
+  }
+
+  /** {@code SparkSession.Builder.sparkContext}: a session of a context that is still starting. */
+  public static SparkSession session(SparkContext context) {
+    return SparkSession.builder().sparkContext(context).getOrCreate();
+  }
+
+  /** {@code SessionState.sqlParser}: the statement's shape; looks nothing up. */
+  public static LogicalPlan parse(SparkSession session, String sql) {
+    return active(session, () -> session.sessionState().sqlParser().parsePlan(sql));
+  }
+
+  /** {@code TreePattern.PARAMETER} and {@code Command}: what kind of statement a plan is. */
+  public static Sort sort(LogicalPlan plan) {
+    if (plan.containsPattern(TreePattern.PARAMETER())) {
+      return Sort.PARAMETRISED;
+    }
+    return plan.exists(node -> node instanceof Command) ? Sort.COMMAND : Sort.QUERY;
+  }
+
+  /**
+   * {@code CommandExecutionMode.SKIP}: analyses a plan and runs nothing, not even a command. A
+   * query's rows can be had from the result.
+   */
+  public static QueryExecution analyse(SparkSession session, LogicalPlan plan) {
+    return active(
+        session,
+        () -> {
+          QueryExecution query = execution(session, plan, CommandExecutionMode.SKIP());
+          query.assertAnalyzed();
+          return query;
+        });
+  }
+
+  /** The kind of an analysed statement; only the analysis tells some commands from queries. */
+  public static Sort sort(QueryExecution analysed) {
+    return sort(analysed.analyzed());
+  }
+
+  /** The columns of an analysed statement. */
+  public static StructType columns(QueryExecution analysed) {
+    return analysed.analyzed().schema();
+  }
+
+  /**
+   * {@code CommandExecutionMode.ALL}: runs a command that {@link #analyse} has seen, before it
+   * returns. The rows of the result can be had without running it again.
+   */
+  public static QueryExecution run(QueryExecution analysed, String text) {
+    SparkSession session = analysed.sparkSession();
+    SparkContext context = session.sparkContext();
+    return active(
+        session,
+        () -> {
+          context.setJobDescription(text);
+          try {
+            QueryExecution run = execution(session, analysed.logical(), CommandExecutionMode.ALL());
+            run.commandExecuted();
+            return run;
+          } finally {
+            context.setJobDescription(null);
+          }
+        });
+  }
+
+  /**
+   * The metric {@code numOutputRows} of the plan of a command that has run: 0 for one that writes
+   * no rows, empty for a source that does not count.
+   */
+  public static OptionalLong rowsWritten(QueryExecution run) {
+    LogicalPlan plan = run.analyzed();
+    if (!(plan instanceof DataWritingCommand) && !(plan instanceof V2WriteCommand)) {
+      return OptionalLong.of(0);
+    }
+    return run.commandExecuted()
+            instanceof org.apache.spark.sql.catalyst.plans.logical.CommandResult result
+        ? rows(result.commandPhysicalPlan())
+        : OptionalLong.empty();
+  }
+
+  private static OptionalLong rows(SparkPlan plan) {
+    if (plan instanceof AdaptiveSparkPlanExec adaptive) {
+      return rows(adaptive.executedPlan());
+    }
+    Option<SQLMetric> metric = plan.metrics().get("numOutputRows");
+    return metric.isDefined() ? OptionalLong.of((Long) metric.get().value()) : OptionalLong.empty();
+  }
+
+  private static QueryExecution execution(
+      SparkSession session, LogicalPlan plan, Enumeration.Value mode) {
+    return new QueryExecution(session, plan, new QueryPlanningTracker(Option.empty()), mode);
+  }
+
+  private static <T> T active(SparkSession session, Callable<T> action) {
+    return session.withActive(
+        () -> {
+          try {
+            return action.call();
+          } catch (Exception e) {
+            throw SqlBridge.<RuntimeException>undeclared(e);
+          }
+        });
+  }
+
+  /** Scala declares no checked exceptions, and a Scala function cannot throw declared ones. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the cast is never checked
+  private static <E extends Exception> E undeclared(Exception failure) throws E {
+    throw (E) failure;
+  }
+}

@@ -1,0 +1,32 @@
+package io.sparkflight.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark application of the tests' JVM: Spark allows one. Ends with the JVM. */
+public final class LocalSpark {
+  private LocalSpark() {}
+
+  /** Two threads, no web pages, tables in a temporary folder. */
+  public static synchronized SparkSession session() {
+    return SparkSession.builder()
+        .master("local[2]")
+        .appName("tests")
+        .config("spark.ui.enabled", false)
+        .config("spark.sql.shuffle.partitions", 2)
+        .config("spark.sql.warehouse.dir", warehouse().toUri().toString())
+        .config("spark.driver.host", "127.0.0.1")
+        .getOrCreate();
+  }
+
+  private static Path warehouse() {
+    try {
+      return Files.createDirectories(Path.of("target", "warehouse").toAbsolutePath());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
