@@ -46,7 +46,6 @@ final class InboundPump {
     }
   }
 
-  @SuppressWarnings("try") // nobody interrupts the only thread of this program
   private static void receive() throws IOException, InterruptedException {
     try (BufferAllocator allocator = new RootAllocator();
         FlightServer server =
@@ -61,7 +60,6 @@ final class InboundPump {
     }
   }
 
-  @SuppressWarnings("try") // nobody interrupts the only thread of this program
   private static void send(int port, int batches) throws InterruptedException {
     Tally tally = new Tally();
     try (BufferAllocator allocator = new RootAllocator();

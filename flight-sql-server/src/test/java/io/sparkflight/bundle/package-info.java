@@ -1,5 +1,6 @@
 /**
- * Proofs that the bundle jar works beside the libraries of a stock Spark, whose versions differ.
+ * Proofs that the bundle jar works beside the libraries of a stock Spark, whose versions differ,
+ * and that what starts it (scripts, containers) fits together.
  *
  * <p>Entry: {@link io.sparkflight.bundle.BundleInboundIT} and {@link
  * io.sparkflight.bundle.BundleContentIT}. Knows the jar and Flight, nothing of the server in it.

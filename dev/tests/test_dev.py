@@ -1,0 +1,216 @@
+"""Checks of the scripts below dev and of what starts the archive. Run: python3 -m unittest discover dev/tests"""
+
+import functools
+import http.server
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "dev"))
+
+from localcluster import parts, processes, state  # noqa: E402 (the path above must be set first)
+
+PRINT_ARGUMENTS = '#!/bin/sh\nfor a in "$@"; do echo "$a"; done\nexit 7\n'
+
+
+class TemporaryFolder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name).resolve()
+
+    def program(self, name, text):
+        file = self.folder / name
+        file.write_text(text)
+        file.chmod(0o755)
+        return file
+
+
+class ProcessesTest(unittest.TestCase):
+    def sleeper(self, mark, before=""):
+        child = subprocess.Popen(
+            [sys.executable, "-c", before + "print('on', flush=True)\nimport time; time.sleep(60)", mark], stdout=subprocess.PIPE
+        )
+        self.addCleanup(child.stdout.close)
+        self.addCleanup(child.wait)
+        self.addCleanup(child.kill)
+        child.stdout.readline()
+        # A cluster's processes outlive who started them, so that none of them waits for its parent's attention.
+        threading.Thread(target=child.wait, daemon=True).start()
+        return child
+
+    def test_ends_what_is_marked_and_nothing_else(self):
+        ours, other = self.sleeper(processes.cluster_mark("one")), self.sleeper(processes.cluster_mark("two"))
+        self.assertEqual(processes.end(processes.cluster_mark("one")), 1)
+        self.assertEqual(ours.wait(5), -signal.SIGTERM)
+        self.assertIsNone(other.poll())
+
+    def test_ends_what_ignores_a_polite_end(self):
+        stubborn = self.sleeper(processes.cluster_mark("stubborn"), "import signal; signal.signal(15, signal.SIG_IGN)\n")
+        processes.TERM_SECONDS, before = 0.5, processes.TERM_SECONDS
+        self.addCleanup(setattr, processes, "TERM_SECONDS", before)
+        processes.end(processes.cluster_mark("stubborn"))
+        self.assertEqual(stubborn.wait(5), -signal.SIGKILL)
+
+
+class StateTest(TemporaryFolder):
+    def test_lists_only_what_lives(self):
+        cluster = state.State()
+        own = subprocess.Popen([sys.executable, "-c", "input()", cluster.mark], stdin=subprocess.PIPE)
+        self.addCleanup(own.communicate, b"\n")
+        cluster.parts = [
+            state.Part("server-1", own.pid, "grpc://127.0.0.1:1", "a.log"),
+            state.Part("server-2", os.getpid(), "grpc://127.0.0.1:2", "b.log"),  # lives, but is not ours: a reused id
+        ]
+        cluster.save(self.folder)
+        self.assertEqual(
+            state.State.load(self.folder).as_json(),
+            {
+                "zookeeper": None,
+                "master": None,
+                "servers": [{"uri": "grpc://127.0.0.1:1", "pid": own.pid, "log": "a.log"}],
+                "workers": [],
+                "executors": [],
+            },
+        )
+
+    def test_only_the_owner_reads_the_secret(self):
+        file = parts.write_properties(self.folder / "p", {"spark.flight.cluster.secret": "s"})
+        self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+
+
+class ClusterCommandTest(TemporaryFolder):
+    def cluster(self, *arguments):
+        command = [sys.executable, ROOT / "dev" / "cluster", *arguments, "--run-dir", self.folder]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    def test_down_without_a_cluster_is_no_error(self):
+        self.assertEqual(self.cluster("down").returncode, 0)
+
+    def test_status_without_a_cluster_says_so(self):
+        shown = self.cluster("status", "--json")
+        self.assertEqual((shown.returncode, shown.stdout), (1, ""))
+        self.assertIn("Start one with `dev/cluster up`", shown.stderr)
+
+    def test_data_must_be_a_folder(self):
+        refused = self.cluster("up", "--data", str(self.folder / "absent"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("it is not a folder", refused.stderr)
+
+
+class LauncherTest(TemporaryFolder):
+    def setUp(self):
+        super().setUp()
+        self.home = self.folder / "the home"
+        shutil.copytree(ROOT / "flight-sql-server" / "src" / "dist", self.home)
+        (self.home / "lib").mkdir()
+        (self.home / "lib" / "x-bundle.jar").touch()
+        (self.folder / "java" / "bin").mkdir(parents=True)
+        self.program("java/bin/java", PRINT_ARGUMENTS)
+
+    def launch(self, *arguments, **environment):
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("SPARK", "JAVA_"))}
+        environment = clean | {"JAVA_HOME": str(self.folder / "java")} | environment
+        link = self.folder / "link"
+        if not link.is_symlink():
+            (self.folder / "sparkflight").symlink_to("the home/bin/sparkflight")
+            link.symlink_to("sparkflight")
+        return subprocess.run([link, *arguments], cwd="/", env=environment, capture_output=True, text=True)
+
+    def test_finds_its_home_through_links_and_passes_all_on(self):
+        ran = self.launch("sql", "select  1 ", JAVA_OPTS="-Xmx1g -Da=b")
+        lines = ran.stdout.splitlines()
+        self.assertEqual(ran.returncode, 7)
+        self.assertEqual(lines[-3:], ["io.sparkflight.sql.cli.SparkFlight", "sql", "select  1 "])
+        self.assertEqual(lines[-4], f"{self.home}/lib/x-bundle.jar:{self.home}/jars/*")
+        self.assertIn("-Xmx1g", lines)
+
+    def test_prefers_the_spark_it_is_told(self):
+        (self.folder / "spark" / "jars").mkdir(parents=True)
+        ran = self.launch("serve", SPARK_HOME=str(self.folder / "spark"))
+        self.assertIn(f"{self.home}/lib/x-bundle.jar:{self.folder}/spark/jars/*", ran.stdout)
+
+    def test_refuses_a_spark_that_is_none(self):
+        ran = self.launch("serve", SPARK_HOME="/absent")
+        self.assertEqual((ran.returncode, ran.stdout), (1, ""))
+        self.assertIn("Cannot use SPARK_HOME=/absent", ran.stderr)
+
+
+class MavenWrapperTest(TemporaryFolder):
+    VERSION = "1.2.3"
+
+    def setUp(self):
+        super().setUp()
+        self.clone = self.folder / "clone"
+        (self.clone / ".mvn" / "wrapper").mkdir(parents=True)
+        shutil.copy(ROOT / "mvnw", self.clone)
+        self.tools = self.folder / "tools"
+        self.tools.mkdir()
+        for tool in "sh sed awk dirname mktemp mkdir mv rm curl wget tar gzip sha512sum shasum".split():
+            if found := shutil.which(tool):
+                (self.tools / tool).symlink_to(found)
+
+    def mvnw(self, **environment):
+        environment = {"PATH": str(self.tools), "HOME": str(self.folder)} | environment
+        return subprocess.run([self.clone / "mvnw", "a b"], env=environment, capture_output=True, text=True)
+
+    def pin(self, sha512):
+        text = f"version={self.VERSION}\nsha512={sha512}\nleast=3.8.6\n"
+        (self.clone / ".mvn" / "wrapper" / "maven-wrapper.properties").write_text(text)
+
+    def repository(self):
+        """Serves an archive that holds a `mvn` which prints its arguments; returns its address and checksum."""
+        folder = self.folder / "repository" / "org/apache/maven/apache-maven" / self.VERSION
+        (folder / "bin").mkdir(parents=True)
+        self.program(folder / "bin" / "mvn", PRINT_ARGUMENTS)
+        archive = folder / f"apache-maven-{self.VERSION}-bin.tar.gz"
+        name = f"apache-maven-{self.VERSION}"
+        os.rename(folder / "bin", self.folder / "bin")
+        (self.folder / name).mkdir()
+        os.rename(self.folder / "bin", self.folder / name / "bin")
+        subprocess.run(["tar", "-czf", archive, "-C", self.folder, name], check=True)
+        handler = functools.partial(QuietHandler, directory=self.folder / "repository")
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        digest = subprocess.run(["sha512sum", archive], capture_output=True, text=True, check=True).stdout.split()[0]
+        return f"http://127.0.0.1:{server.server_port}/", digest
+
+    def test_takes_the_installed_one_if_it_is_new_enough(self):
+        self.pin("")
+        (self.tools / "mvn").write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Apache Maven 3.10.1" || echo "ran $1"\n')
+        (self.tools / "mvn").chmod(0o755)
+        self.assertEqual(self.mvnw().stdout, "ran a b\n")
+
+    def test_says_what_to_do_without_an_address(self):
+        self.pin("")
+        ran = self.mvnw()
+        self.assertEqual(ran.returncode, 1)
+        self.assertIn("set MVNW_REPOURL", ran.stderr)
+
+    def test_fetches_once_and_checks(self):
+        address, digest = self.repository()
+        self.pin("0" * 128)
+        self.assertIn("SHA-512", self.mvnw(MVNW_REPOURL=address).stderr)
+        self.pin(digest)
+        self.assertEqual(self.mvnw(MVNW_REPOURL=address).stdout, "a b\n")
+        again = self.mvnw()
+        self.assertEqual((again.stdout, again.stderr, again.returncode), ("a b\n", "", 7))
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+if __name__ == "__main__":
+    unittest.main()
