@@ -24,5 +24,14 @@ public sealed interface Outcome {
   }
 
   /** The statement failed or was cancelled; every stream of it ends with this error. */
-  record Failed(ErrorKind kind, String message) implements Outcome {}
+  record Failed(ErrorKind kind, String message) implements Outcome {
+
+    /** What those learn who wait for a statement whose initiating server is gone. */
+    public static Failed initiatorLost(StatementHandle statement) {
+      return new Failed(
+          ErrorKind.UNAVAILABLE,
+          "Cannot deliver statement %s: its initiating server was lost before it announced the outcome. Execute it again."
+              .formatted(statement));
+    }
+  }
 }

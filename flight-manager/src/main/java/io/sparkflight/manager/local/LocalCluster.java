@@ -1,18 +1,48 @@
 package io.sparkflight.manager.local;
 
-import io.sparkflight.manager.*;
-import java.util.*;
-import java.util.concurrent.*;
+import io.sparkflight.lifecycle.Closer;
+import io.sparkflight.lifecycle.Listeners;
+import io.sparkflight.manager.FlightCluster;
+import io.sparkflight.manager.FlightServerLocator;
+import io.sparkflight.manager.Member;
+import io.sparkflight.manager.StatementBoard;
+import io.sparkflight.manager.Subscription;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
+/** The cluster of one process, in memory. */
 public final class LocalCluster implements FlightCluster {
-  final List<Member> members = new CopyOnWriteArrayList<>();
-  final Map<StatementHandle, Outcome> outcomes = new ConcurrentHashMap<>();
-  final Map<StatementHandle, Consumer<Outcome>> w = new ConcurrentHashMap<>();
+  private final LocalMembers members;
+  private final LocalStatements statements;
+  private final Listeners<List<Member>> listeners = new Listeners<>("flight-local-members");
+  private final LocalBoard board;
+  private final AtomicReference<@Nullable Member> self = new AtomicReference<>();
+
+  /** A cluster that nobody has joined. */
+  public LocalCluster() {
+    this(new LocalMembers(), new LocalStatements());
+  }
+
+  private LocalCluster(LocalMembers members, LocalStatements statements) {
+    this.members = members;
+    this.statements = statements;
+    this.board = new LocalBoard(statements);
+  }
+
+  /** The same cluster as another member sees it. */
+  LocalCluster peer() {
+    return new LocalCluster(members, statements);
+  }
 
   @Override
-  public void join(Member self) {
-    members.add(self);
+  public void join(Member member) {
+    if (!self.compareAndSet(null, member)) {
+      throw new IllegalStateException("joined already, as " + self.get());
+    }
+    members.onChange(this, listeners::tell);
+    members.add(member);
   }
 
   @Override
@@ -20,44 +50,28 @@ public final class LocalCluster implements FlightCluster {
     return new FlightServerLocator() {
       @Override
       public List<Member> members() {
-        return members;
+        return members.list();
       }
 
       @Override
       public Subscription onChange(Consumer<List<Member>> listener) {
-        return () -> {};
+        members.onChange(LocalCluster.this, listeners::tell);
+        return listeners.add(listener)::run;
       }
     };
   }
 
   @Override
   public StatementBoard board() {
-    return new StatementBoard() {
-      @Override
-      public void own(StatementHandle statement) {}
-
-      @Override
-      public void announce(StatementHandle statement, Outcome outcome) {
-        outcomes.put(statement, outcome);
-        Consumer<Outcome> c = w.remove(statement);
-        if (c != null) {
-          c.accept(outcome);
-        }
-      }
-
-      @Override
-      public Subscription watch(StatementHandle statement, Consumer<Outcome> listener) {
-        w.put(statement, listener);
-        return () -> {};
-      }
-
-      @Override
-      public void forget(StatementHandle statement) {
-        outcomes.remove(statement);
-      }
-    };
+    return board;
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    Closer closer = new Closer();
+    closer.register("listeners", listeners);
+    closer.register("membership", () -> members.remove(this, self.get()));
+    closer.register("statements", board);
+    closer.close();
+  }
 }
