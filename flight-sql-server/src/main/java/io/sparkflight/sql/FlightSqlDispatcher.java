@@ -10,16 +10,21 @@ import io.sparkflight.sql.command.PreparedCommand;
 import io.sparkflight.sql.command.QueryCommand;
 import io.sparkflight.sql.command.Statements;
 import io.sparkflight.sql.command.UpdateCommand;
-import io.sparkflight.sql.session.Session;
+import io.sparkflight.sql.session.SessionOptions;
 import io.sparkflight.sql.session.Sessions;
 import java.util.OptionalLong;
+import org.apache.arrow.flight.CloseSessionRequest;
+import org.apache.arrow.flight.CloseSessionResult;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.GetSessionOptionsRequest;
+import org.apache.arrow.flight.GetSessionOptionsResult;
 import org.apache.arrow.flight.PutResult;
 import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.SchemaResult;
-import org.apache.arrow.flight.sql.NoOpFlightSqlProducer;
+import org.apache.arrow.flight.SetSessionOptionsRequest;
+import org.apache.arrow.flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
@@ -31,7 +36,7 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
 /** Hands each Flight SQL command to the class that executes it; those without one are refused. */
-final class FlightSqlDispatcher extends NoOpFlightSqlProducer {
+final class FlightSqlDispatcher extends MetadataDispatcher {
   private final BufferAllocator allocator;
   private final Sessions sessions;
   private final QueryCommand query;
@@ -40,6 +45,7 @@ final class FlightSqlDispatcher extends NoOpFlightSqlProducer {
   private final UpdateCommand update;
 
   FlightSqlDispatcher(BufferAllocator allocator, Sessions sessions, Statements statements) {
+    super(allocator, sessions);
     this.allocator = allocator;
     this.sessions = sessions;
     this.query = new QueryCommand(statements);
@@ -122,8 +128,32 @@ final class FlightSqlDispatcher extends NoOpFlightSqlProducer {
     };
   }
 
-  private Session session(CallContext context) {
-    return sessions.of(IdentityMiddleware.of(context));
+  @Override
+  public void setSessionOptions(
+      SetSessionOptionsRequest request,
+      CallContext context,
+      StreamListener<SetSessionOptionsResult> listener) {
+    listener.onNext(SessionOptions.set(session(context), request.getSessionOptions()));
+    listener.onCompleted();
+  }
+
+  @Override
+  public void getSessionOptions(
+      GetSessionOptionsRequest request,
+      CallContext context,
+      StreamListener<GetSessionOptionsResult> listener) {
+    listener.onNext(SessionOptions.get(session(context)));
+    listener.onCompleted();
+  }
+
+  @Override
+  public void closeSession(
+      CloseSessionRequest request,
+      CallContext context,
+      StreamListener<CloseSessionResult> listener) {
+    sessions.close(IdentityMiddleware.of(context));
+    listener.onNext(new CloseSessionResult(CloseSessionResult.Status.CLOSED));
+    listener.onCompleted();
   }
 
   private static void refuseParameters(FlightStream stream) {
