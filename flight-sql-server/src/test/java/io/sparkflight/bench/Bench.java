@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Runs benchmarks by name and prints one table; {@code --json FILE} writes the same figures. */
@@ -46,33 +47,42 @@ public final class Bench {
 
   public static void main(String[] args) throws Exception {
     List<String> names = new ArrayList<>(Arrays.asList(args));
-    int json = names.indexOf("--json");
-    Path jsonFile = null;
-    if (json >= 0) {
-      if (json + 1 == names.size()) {
-        usage("--json needs a file");
-      }
-      jsonFile = Path.of(names.remove(json + 1));
-      names.remove(json);
-    }
-    Path cache = Path.of(System.getProperty("bench.cache"));
     if (names.contains("--help") || names.contains("-h")) {
       usage("");
     }
+    Optional<Path> json = takeJson(names);
     names.stream()
         .filter(name -> !ALL.containsKey(name))
         .findFirst()
         .ifPresent(name -> usage("unknown benchmark " + name));
+    Path cache = Path.of(System.getProperty("bench.cache"));
     List<Figure> figures = new ArrayList<>();
-    for (String name : names.isEmpty() ? ALL.keySet() : names) {
-      System.err.println("running " + name + " …");
-      figures.addAll(java.util.Objects.requireNonNull(ALL.get(name)).run(cache));
+    printHead();
+    for (Map.Entry<String, Benchmark> benchmark : ALL.entrySet()) {
+      if (names.isEmpty() || names.contains(benchmark.getKey())) {
+        System.err.println("running " + benchmark.getKey() + " …");
+        List<Figure> found = benchmark.getValue().run(cache);
+        print(found);
+        figures.addAll(found);
+      }
     }
-    print(figures);
-    if (jsonFile != null) {
-      new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(jsonFile.toFile(), figures);
+    if (json.isPresent()) {
+      new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.get().toFile(), figures);
     }
     System.exit(0); // Spark leaves threads that are no daemons
+  }
+
+  private static Optional<Path> takeJson(List<String> arguments) {
+    int option = arguments.indexOf("--json");
+    if (option < 0) {
+      return Optional.empty();
+    }
+    if (option + 1 == arguments.size()) {
+      usage("--json needs a file");
+    }
+    Path file = Path.of(arguments.remove(option + 1));
+    arguments.remove(option);
+    return Optional.of(file);
   }
 
   /** The middle one. */
@@ -81,12 +91,15 @@ public final class Bench {
     return sorted.get(sorted.size() / 2);
   }
 
-  private static void print(List<Figure> figures) {
+  private static void printHead() {
     System.out.printf(
-        "%-38s %12s %-9s %8s  %-34s %s%n", "what", "median", "", "ratio", "against", "target");
+        "%-32s %11s %-7s %7s  %-36s %s%n", "what", "median", "", "ratio", "against", "target");
+  }
+
+  private static void print(List<Figure> figures) {
     for (Figure figure : figures) {
       System.out.printf(
-          "%-38s %12s %-9s %8s  %-34s %s%n",
+          "%-32s %11s %-7s %7s  %-36s %s%n",
           figure.name(),
           figure.value() >= 1000
               ? "%,.0f".formatted(figure.value())

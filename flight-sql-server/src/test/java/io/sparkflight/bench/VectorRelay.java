@@ -57,7 +57,8 @@ final class VectorRelay extends NoOpFlightProducer implements AutoCloseable {
     var job =
         pool.submit(
             () -> {
-              data.toArrowBatchRdd().toJavaRDD().foreach(BATCHES::put);
+              // A method reference would carry a copy of the queue to the tasks.
+              data.toArrowBatchRdd().toJavaRDD().foreach(batch -> BATCHES.put(batch));
               BATCHES.put(END);
               return null;
             });

@@ -3,8 +3,6 @@ package io.sparkflight.sql.session;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.sparkflight.error.ErrorKind;
-import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.sql.auth.Identity;
 import java.util.Optional;
@@ -40,19 +38,21 @@ public final class Session {
   }
 
   /**
-   * Keeps a prepared statement.
+   * Keeps a prepared statement; at the limit, the one that was not used for longest is forgotten. A
+   * refusal would end clients that do nothing wrong: version 18.3 of the JDBC driver prepares anew
+   * at each execution of a {@code Statement} and closes only the last one.
    *
    * @return the handle by which this session finds it again; nobody can guess it
    */
   public String keep(PreparedStatement statement) {
-    if (prepared.estimatedSize() >= mostPrepared) {
-      throw new FlightFailure(
-          ErrorKind.RESOURCES,
-          "Cannot prepare the statement: this session has %d prepared statements, its limit. Close some."
-              .formatted(mostPrepared));
-    }
     String handle = StatementHandle.random().toString();
     prepared.put(handle, statement);
+    if (prepared.estimatedSize() > mostPrepared) {
+      prepared
+          .policy()
+          .expireAfterAccess()
+          .ifPresent(age -> prepared.invalidateAll(age.oldest(1).keySet()));
+    }
     return handle;
   }
 
