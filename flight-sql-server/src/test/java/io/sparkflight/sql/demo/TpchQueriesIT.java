@@ -2,14 +2,12 @@ package io.sparkflight.sql.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparkflight.testing.LocalSpark;
+import io.sparkflight.testing.Tpch;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -27,33 +25,26 @@ final class TpchQueriesIT {
 
   @BeforeAll
   static void generate() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .getOrCreate();
-    TpchTables.generate(spark, 0.01, dir, Progress.SILENT);
+    spark = LocalSpark.session();
+    TpchTables.generate(spark, Tpch.SCALE, dir, Progress.SILENT);
     for (String table : TpchTables.NAMES) {
       spark.read().parquet(dir.resolve(table).toString()).createOrReplaceTempView(table);
     }
   }
 
   @AfterAll
-  static void stop() {
-    spark.stop();
+  static void dropViews() {
+    TpchTables.NAMES.forEach(spark.catalog()::dropTempView);
   }
 
   static Stream<String> queries() {
-    return IntStream.rangeClosed(1, 22).mapToObj("q%02d"::formatted);
+    return Tpch.queries();
   }
 
   @ParameterizedTest
   @MethodSource("queries")
-  void sparkAnswers(String query) throws IOException {
-    List<Row> rows = spark.sql(text(query)).collectAsList();
+  void sparkAnswers(String query) {
+    List<Row> rows = spark.sql(Tpch.text(query)).collectAsList();
 
     if (!List.of("q02", "q18", "q20").contains(query)) { // may be empty at this scale
       assertThat(rows).isNotEmpty();
@@ -103,13 +94,6 @@ final class TpchQueriesIT {
     try (Stream<Path> tables = Files.list(other)) {
       assertThat(tables.map(Path::getFileName).map(Path::toString))
           .containsExactlyInAnyOrderElementsOf(TpchTables.NAMES);
-    }
-  }
-
-  private static String text(String query) throws IOException {
-    String name = "/tpch/" + query + ".sql";
-    try (InputStream in = Objects.requireNonNull(TpchQueriesIT.class.getResourceAsStream(name))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 }

@@ -1,0 +1,43 @@
+package io.sparkflight.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparkflight.testing.Answers;
+import io.sparkflight.testing.FlightSqlServerExtension;
+import io.sparkflight.testing.Tpch;
+import java.sql.Connection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.arrow.adbc.core.AdbcConnection;
+import org.apache.arrow.adbc.core.AdbcDatabase;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The TPC-H queries through both drivers, on the embedded server: what Spark itself answers. */
+class TpchClientsIT {
+  @RegisterExtension static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension();
+
+  @BeforeAll
+  static void createTables() {
+    Tpch.createTables(SERVER.spark());
+  }
+
+  static Stream<String> queries() {
+    return Tpch.queries();
+  }
+
+  @ParameterizedTest
+  @MethodSource("queries")
+  void bothDriversReturnWhatSparkAnswers(String query) throws Exception {
+    String sql = Tpch.text(query);
+    List<String> expected = Answers.ofSpark(SERVER.spark(), sql);
+    try (Connection jdbc = SERVER.jdbc();
+        AdbcDatabase database = SERVER.adbc();
+        AdbcConnection adbc = database.connect()) {
+      assertThat(Answers.ofJdbc(jdbc, sql)).as("JDBC").isEqualTo(expected);
+      assertThat(Answers.ofAdbc(adbc, sql)).as("ADBC").isEqualTo(expected);
+    }
+  }
+}
