@@ -3,7 +3,7 @@ package io.sparkflight.bench;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture;
-import java.nio.file.Files;
+import io.sparkflight.testing.WideTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,29 +18,14 @@ import org.apache.spark.sql.SparkSession;
  * ours and the usual way (Spark's own Arrow conversion, vectors on the way) by turns in one JVM.
  */
 final class ParquetChain implements Bench.Benchmark {
-  private static final long ROWS = 10_000_000;
   private static final int ROUNDS = 5;
-
-  private static final String[] COLUMNS = {
-    "id AS a_key",
-    "cast(id % 100000 AS int) AS an_int",
-    "id / 7.0d AS a_double",
-    "cast(id % 1000000 / 100 AS decimal(15, 2)) AS a_price",
-    "date_add(date'1992-01-01', cast(id % 2500 AS int)) AS a_date",
-    "timestamp_micros(id * 1000003) AS a_time",
-    "concat('name ', id % 5000) AS a_name",
-    "cast(id % 7 AS string) AS a_flag"
-  };
 
   @Override
   public List<Bench.Figure> run(Path cache) throws Exception {
     try (SparkSession spark = session();
         ManagerFixture ours = new ManagerFixture(spark, Map.of());
         VectorRelay usual = new VectorRelay()) {
-      Path table = cache.resolve("chain-10m-8.parquet");
-      if (!Files.exists(table.resolve("_SUCCESS"))) {
-        spark.range(0, ROWS, 1, 4).selectExpr(COLUMNS).write().parquet(table.toString());
-      }
+      Path table = WideTable.write(spark, cache);
       List<Double> oursRates = new ArrayList<>();
       List<Double> usualRates = new ArrayList<>();
       List<Double> sparkRates = new ArrayList<>();
@@ -79,10 +64,10 @@ final class ParquetChain implements Bench.Benchmark {
     long start = System.nanoTime();
     long rows = work.run();
     double seconds = (System.nanoTime() - start) / 1e9;
-    if (rows != ROWS) {
-      throw new IllegalStateException("read %d rows, not %d".formatted(rows, ROWS));
+    if (rows != WideTable.ROWS) {
+      throw new IllegalStateException("read %d rows, not %d".formatted(rows, WideTable.ROWS));
     }
-    return ROWS / seconds;
+    return WideTable.ROWS / seconds;
   }
 
   private static long read(ManagerFixture ours, Dataset<Row> data) throws Exception {
@@ -98,7 +83,7 @@ final class ParquetChain implements Bench.Benchmark {
 
   private static long noop(Dataset<Row> data) {
     data.write().format("noop").mode("overwrite").save();
-    return ROWS;
+    return WideTable.ROWS;
   }
 
   private static Bench.Figure figure(

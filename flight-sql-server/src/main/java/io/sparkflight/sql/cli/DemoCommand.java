@@ -1,0 +1,67 @@
+package io.sparkflight.sql.cli;
+
+import io.sparkflight.sql.demo.TpchTables;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sparkflight demo}: a server with the TPC-H tables until it is told to end. */
+@Command(
+    name = "demo",
+    description = "Starts a server with the eight TPC-H tables, to try things out.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Tables that are missing in --data are generated there; the others stay as they are.",
+      "",
+      "Examples:",
+      "  sparkflight demo",
+      "  sparkflight demo --scale 1 --data ~/tpch",
+      "",
+      "Ctrl-C ends it."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final String QUERY =
+      "SELECT n_name, count(*) AS customers FROM customer JOIN nation ON c_nationkey = n_nationkey"
+          + " GROUP BY n_name ORDER BY customers DESC LIMIT 5";
+
+  @Mixin private ServerOptions options = new ServerOptions();
+
+  @Option(
+      names = "--scale",
+      paramLabel = "S",
+      defaultValue = "0.01",
+      description = "how large the tables are; 1 is about 1 GB of text (default: ${DEFAULT-VALUE})")
+  private double scale;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "where the tables are (default: a temporary folder)")
+  private @Nullable Path data;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    EmbeddedServer.run(options.settings(), this::serve);
+    return ExitCode.OK;
+  }
+
+  private void serve(EmbeddedServer server) throws InterruptedException {
+    Path folder = data == null ? server.temporaryFolder("tpch") : data;
+    try (TerminalProgress progress = TerminalProgress.on(spec.commandLine().getErr())) {
+      TpchTables.generate(server.spark(), scale, folder, progress);
+    }
+    List<String> tables = DataFolder.createTables(server.spark(), folder);
+    server.start();
+    new Greeting(server.uri(), tables, QUERY).print(spec.commandLine().getOut());
+    server.awaitEnd();
+  }
+}

@@ -1,0 +1,152 @@
+package io.sparkflight.sql.cli;
+
+import io.sparkflight.lifecycle.Closer;
+import io.sparkflight.sql.SparkFlightSqlServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.util.JavaUtils;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+
+/**
+ * A Spark application with a Flight SQL server, ended in order when the process is told to end.
+ * Owns both, and the folders that it made.
+ */
+final class EmbeddedServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
+
+  /** Before Spark's own hook, which would end the application under the server. */
+  private static final int BEFORE_SPARK = 1000;
+
+  private final Closer closer;
+  private final SparkSession spark;
+  private final Path folder;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean ending;
+  private URI uri = URI.create("grpc:/");
+
+  private EmbeddedServer(Closer closer, SparkSession spark, Path folder) {
+    this.closer = closer;
+    this.spark = spark;
+    this.folder = folder;
+  }
+
+  /**
+   * Starts the application; the server is not up yet. Settings of {@code spark-submit} hold where
+   * none is given here.
+   */
+  private static EmbeddedServer prepare(Map<String, String> settings) {
+    Closer closer = new Closer();
+    try {
+      Path folder = temporaryFolder();
+      closer.register("temporary files", () -> JavaUtils.deleteRecursively(folder.toFile()));
+      SparkSession spark = SparkSession.builder().config(conf(settings, folder)).getOrCreate();
+      closer.register("application", spark::stop);
+      EmbeddedServer server = new EmbeddedServer(closer, spark, folder);
+      ShutdownHookManager.get().addShutdownHook(server::endOnSignal, BEFORE_SPARK);
+      return server;
+    } catch (Throwable e) {
+      closer.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** What a command does with the application before the server waits for its end. */
+  interface Body {
+    void run(EmbeddedServer server) throws InterruptedException;
+  }
+
+  /** Prepares, runs and ends; what fails because the process is told to end is no failure. */
+  static void run(Map<String, String> settings, Body body) throws InterruptedException {
+    try (EmbeddedServer server = prepare(settings)) {
+      try {
+        body.run(server);
+      } catch (RuntimeException e) {
+        if (!server.ending) {
+          throw e;
+        }
+        LOG.debug("Ended on the way", e);
+        server.awaitEnd();
+      }
+    }
+  }
+
+  /** The application. */
+  SparkSession spark() {
+    return spark;
+  }
+
+  /** A folder that is deleted at the end. */
+  Path temporaryFolder(String name) {
+    return folder.resolve(name);
+  }
+
+  /** Starts the server and returns when it has answered a query. */
+  void start() {
+    Map<String, String> settings = new HashMap<>();
+    for (Tuple2<String, String> setting : spark.sparkContext().conf().getAll()) {
+      settings.put(setting._1(), setting._2());
+    }
+    SparkFlightSqlServer server =
+        closer.register("server", SparkFlightSqlServer.start(spark, settings));
+    uri = URI.create(server.uri());
+    try (SqlClient client = SqlClient.connect(uri)) {
+      client.execute("SELECT 1").forEachBatch(unused -> {});
+    }
+  }
+
+  /** Where clients connect to. */
+  URI uri() {
+    return uri;
+  }
+
+  /** Waits until the process is told to end. */
+  void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /** Ends the server, then the application. Idempotent. */
+  @Override
+  public void close() {
+    closer.close();
+    ended.countDown();
+  }
+
+  private void endOnSignal() {
+    ending = true;
+    close();
+  }
+
+  private static SparkConf conf(Map<String, String> settings, Path folder) {
+    SparkConf conf = new SparkConf();
+    settings.forEach(conf::set);
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.setIfMissing("spark.app.name", "sparkflight");
+    conf.setIfMissing("spark.ui.enabled", "false");
+    conf.setIfMissing("spark.sql.warehouse.dir", folder.resolve("warehouse").toUri().toString());
+    if (conf.get("spark.master").startsWith("local")) {
+      conf.setIfMissing("spark.driver.host", "127.0.0.1");
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+    }
+    return conf;
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("sparkflight-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot make a temporary folder: %s. Set -Djava.io.tmpdir in JAVA_OPTS.".formatted(e), e);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.sparkflight.sql.cli;
+
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** The forms in which rows can be had. */
+enum Format {
+  TABLE {
+    @Override
+    ResultWriter writer(Schema schema, SqlCommand.Target target) {
+      return new TableWriter(
+          schema, target.text(), target.isTerminal() ? Screen.columns() : Integer.MAX_VALUE);
+    }
+  },
+  CSV {
+    @Override
+    ResultWriter writer(Schema schema, SqlCommand.Target target) {
+      return new CsvTextWriter(schema, target.text());
+    }
+  },
+  JSON {
+    @Override
+    ResultWriter writer(Schema schema, SqlCommand.Target target) {
+      return new JsonLinesWriter(target.text());
+    }
+  },
+  ARROW {
+    @Override
+    ResultWriter writer(Schema schema, SqlCommand.Target target) {
+      return new ArrowFile(schema, target.bytes());
+    }
+  };
+
+  abstract ResultWriter writer(Schema schema, SqlCommand.Target target);
+}

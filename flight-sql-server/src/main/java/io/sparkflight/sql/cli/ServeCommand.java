@@ -1,0 +1,50 @@
+package io.sparkflight.sql.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sparkflight serve}: a server until it is told to end. */
+@Command(
+    name = "serve",
+    description = "Starts a Flight SQL server on this machine's Spark.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Every Parquet file, and every folder of Parquet files, directly in --data is a table.",
+      "",
+      "Examples:",
+      "  sparkflight serve --data ~/parquet",
+      "  sparkflight serve --port 0 --conf spark.sql.shuffle.partitions=8",
+      "",
+      "Ctrl-C ends it."
+    })
+final class ServeCommand implements Callable<Integer> {
+  @Mixin private ServerOptions options = new ServerOptions();
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Parquet files to serve as tables")
+  private @Nullable Path data;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    EmbeddedServer.run(options.settings(), this::serve);
+    return ExitCode.OK;
+  }
+
+  private void serve(EmbeddedServer server) throws InterruptedException {
+    List<String> tables = data == null ? List.of() : DataFolder.createTables(server.spark(), data);
+    server.start();
+    String query =
+        tables.isEmpty() ? "SELECT 1" : "SELECT * FROM %s LIMIT 10".formatted(tables.get(0));
+    new Greeting(server.uri(), tables, query).print(spec.commandLine().getOut());
+    server.awaitEnd();
+  }
+}

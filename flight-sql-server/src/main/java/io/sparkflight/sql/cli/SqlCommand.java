@@ -1,0 +1,161 @@
+package io.sparkflight.sql.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sparkflight sql}: one statement, its rows on standard output or in a file. */
+@Command(
+    name = "sql",
+    description = "Asks a server one statement.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 the server refused or failed, 2 wrong usage, 3 no server answers.",
+      "",
+      "Examples:",
+      "  sparkflight sql \"SELECT * FROM nation\"",
+      "  sparkflight sql --uri grpc://db1:32010 --user ada --format csv \"SELECT 1\" > one.csv",
+      "  sparkflight sql --format arrow --output orders.arrow \"SELECT * FROM orders\""
+    })
+final class SqlCommand implements Callable<Integer> {
+  private static final Set<String> SCHEMES = Set.of("grpc", "grpc+tcp", "grpc+tls");
+
+  @Option(
+      names = "--uri",
+      paramLabel = "URI",
+      defaultValue = "grpc://127.0.0.1:32010",
+      description = "the server (default: ${DEFAULT-VALUE})")
+  private URI uri = URI.create("grpc:/");
+
+  @Option(names = "--user", paramLabel = "U", defaultValue = "", description = "who asks")
+  private String user = "";
+
+  @Option(
+      names = "--password",
+      defaultValue = "${env:SPARKFLIGHT_PASSWORD:-}",
+      arity = "0..1",
+      interactive = true,
+      description = "asked for at the terminal (default: the variable SPARKFLIGHT_PASSWORD)")
+  private String password = "";
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      defaultValue = "table",
+      description =
+          "${COMPLETION-CANDIDATES}; json is one object a line (default: ${DEFAULT-VALUE})")
+  private Format format = Format.TABLE;
+
+  @Option(names = "--output", paramLabel = "FILE", description = "where the rows go")
+  private @Nullable Path output;
+
+  @Parameters(paramLabel = "SQL", description = "the statement")
+  private String sql = "";
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    check();
+    long start = System.nanoTime();
+    try (SqlClient client = SqlClient.connect(uri, user, password)) {
+      SqlClient.Result result = client.execute(sql);
+      long rows = write(result);
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "%,d %s in %.2f s%n",
+              rows, rows == 1 ? "row" : "rows", (System.nanoTime() - start) / 1e9);
+    }
+    return ExitCode.OK;
+  }
+
+  private void check() {
+    if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme()) || uri.getPort() < 0) {
+      throw misused(
+          "Cannot connect to '%s': it is not of the form grpc://host:port".formatted(uri));
+    }
+    if (format == Format.ARROW && output == null) {
+      throw misused("Cannot write an Arrow file to a terminal: name one with --output");
+    }
+  }
+
+  private ParameterException misused(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
+  }
+
+  private long write(SqlClient.Result result) {
+    try (Target target = new Target(output, spec.commandLine().getOut());
+        ResultWriter writer = format.writer(result.schema(), target)) {
+      result.forEachBatch(writer::write);
+      writer.finish();
+      target.complete();
+      return writer.rows();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the rows: %s.".formatted(e.getMessage()), e);
+    }
+  }
+
+  /** Where rows go. A file appears under its name when all of them are in it. */
+  static final class Target implements AutoCloseable {
+    private final Optional<Path> file;
+    private final Path unfinished;
+    private final OutputStream bytes;
+    private final PrintWriter text;
+
+    Target(@Nullable Path file, PrintWriter terminal) throws IOException {
+      this.file = Optional.ofNullable(file);
+      this.unfinished = file == null ? Path.of("") : Path.of(file + ".unfinished");
+      this.bytes =
+          file == null ? OutputStream.nullOutputStream() : Files.newOutputStream(unfinished);
+      this.text =
+          file == null
+              ? terminal
+              : new PrintWriter(bytes, false, java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    OutputStream bytes() {
+      return bytes;
+    }
+
+    PrintWriter text() {
+      return text;
+    }
+
+    boolean isTerminal() {
+      return file.isEmpty();
+    }
+
+    void complete() throws IOException {
+      text.flush();
+      bytes.close();
+      if (file.isPresent()) {
+        Files.move(unfinished, file.get(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      text.flush();
+      bytes.close();
+      if (file.isPresent()) {
+        Files.deleteIfExists(unfinished);
+      }
+    }
+  }
+}

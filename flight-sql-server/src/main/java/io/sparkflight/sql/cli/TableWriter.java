@@ -1,0 +1,118 @@
+package io.sparkflight.sql.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jline.utils.AttributedString;
+
+/**
+ * A table for people. The first rows decide how wide the columns are; after them, rows are printed
+ * as they come, so that a result of any size needs little memory.
+ */
+final class TableWriter extends ResultWriter {
+  private static final int SAMPLE = 1000;
+
+  private final PrintWriter out;
+  private final int width;
+  private final List<String> names;
+  private final List<Boolean> numeric;
+  private final List<List<String>> held = new ArrayList<>();
+  private ColumnWidths widths = ColumnWidths.NONE;
+  private boolean measured;
+
+  TableWriter(Schema schema, PrintWriter out, int width) {
+    this.out = out;
+    this.width = width;
+    this.names = schema.getFields().stream().map(field -> printable(field.getName())).toList();
+    this.numeric = schema.getFields().stream().map(TableWriter::numeric).toList();
+  }
+
+  @Override
+  void append(VectorSchemaRoot batch) {
+    for (int row = 0; row < batch.getRowCount(); row++) {
+      List<String> cells = new ArrayList<>();
+      for (FieldVector vector : batch.getFieldVectors()) {
+        cells.add(printable(Cells.text(vector, row)));
+      }
+      add(cells);
+    }
+  }
+
+  private void add(List<String> cells) {
+    if (measured) {
+      print(cells);
+      return;
+    }
+    held.add(cells);
+    if (held.size() == SAMPLE) {
+      printHeld();
+    }
+  }
+
+  @Override
+  void finish() {
+    if (!measured && !names.isEmpty()) {
+      printHeld();
+    }
+    if (widths.shown() < names.size()) {
+      out.printf(
+          "%d more columns: %s. A wider terminal or --format csv shows them.%n",
+          names.size() - widths.shown(),
+          String.join(", ", names.subList(widths.shown(), names.size())));
+    }
+    out.flush();
+  }
+
+  private void printHeld() {
+    measured = true;
+    widths = ColumnWidths.fit(names, held, width);
+    print(names);
+    List<String> rules = new ArrayList<>();
+    for (int column = 0; column < widths.shown(); column++) {
+      rules.add("-".repeat(widths.of(column) + 2));
+    }
+    out.println(String.join("+", rules));
+    held.forEach(this::print);
+    held.clear();
+  }
+
+  private void print(List<String> cells) {
+    StringBuilder line = new StringBuilder();
+    for (int column = 0; column < widths.shown(); column++) {
+      line.append(column == 0 ? " " : " | ");
+      line.append(padded(cells.get(column), widths.of(column), numeric.get(column)));
+    }
+    out.println(line.toString().stripTrailing());
+  }
+
+  /** Right-aligned, if it is a number; what is too long ends with an ellipsis. */
+  private static String padded(String cell, int width, boolean number) {
+    AttributedString text = new AttributedString(cell);
+    int columns = text.columnLength();
+    if (columns > width) {
+      String cut = text.columnSubSequence(0, width - 1).toString() + "…";
+      return cut + " ".repeat(Math.max(0, width - new AttributedString(cut).columnLength()));
+    }
+    String space = " ".repeat(width - columns);
+    return number ? space + cell : cell + space;
+  }
+
+  /** Line ends and other control characters would break the table, or the terminal. */
+  private static String printable(String text) {
+    return text.replace("\n", "\\n")
+        .replace("\r", "\\r")
+        .replace("\t", "\\t")
+        .replaceAll("\\p{Cntrl}", "\uFFFD");
+  }
+
+  private static boolean numeric(Field field) {
+    return field.getType() instanceof ArrowType.Int
+        || field.getType() instanceof ArrowType.FloatingPoint
+        || field.getType() instanceof ArrowType.Decimal;
+  }
+}

@@ -1,0 +1,165 @@
+package io.sparkflight.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparkflight.testing.Answers;
+import io.sparkflight.testing.DevCluster;
+import io.sparkflight.testing.LocalSpark;
+import io.sparkflight.testing.Tpch;
+import io.sparkflight.testing.WideTable;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.arrow.adbc.core.AdbcConnection;
+import org.apache.arrow.adbc.core.AdbcDatabase;
+import org.apache.arrow.adbc.core.AdbcDriver;
+import org.apache.arrow.adbc.core.AdbcStatement;
+import org.apache.arrow.adbc.driver.flightsql.FlightSqlDriver;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What clients get from two servers in processes of their own, on stock Spark. */
+class ClusterIT {
+  @RegisterExtension static final DevCluster CLUSTER = new DevCluster("answers");
+
+  private static DevCluster.Server first;
+  private static DevCluster.Server second;
+  private BufferAllocator memory;
+
+  @BeforeAll
+  static void find() throws Exception {
+    Tpch.createTables(LocalSpark.session());
+    first = CLUSTER.servers().get(0);
+    second = CLUSTER.servers().get(1);
+  }
+
+  @BeforeEach
+  void open() {
+    memory = new RootAllocator();
+  }
+
+  @AfterEach
+  void close() {
+    memory.close();
+  }
+
+  static Stream<String> queries() {
+    return Tpch.queries();
+  }
+
+  @ParameterizedTest
+  @MethodSource("queries")
+  void bothDriversReturnWhatSparkAnswers(String query) throws Exception {
+    String sql = Tpch.text(query);
+    List<String> expected = Answers.ofSpark(LocalSpark.session(), sql);
+    try (Connection jdbc = DriverManager.getConnection(first.jdbcUrl());
+        AdbcDatabase database = adbc(second);
+        AdbcConnection adbc = database.connect()) {
+      assertThat(Answers.ofJdbc(jdbc, sql)).as("JDBC").isEqualTo(expected);
+      assertThat(Answers.ofAdbc(adbc, sql)).as("ADBC").isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void tenMillionRowsComeOnceAndFromBothServers() throws Exception {
+    WideTable table = new WideTable();
+    Map<Location, Long> rows = new HashMap<>();
+    try (FlightSqlClient client = new FlightSqlClient(first.client(memory))) {
+      for (FlightEndpoint endpoint : client.execute("SELECT * FROM wide").getEndpoints()) {
+        Location location = endpoint.getLocations().get(0);
+        rows.merge(location, read(endpoint, location, table), Long::sum);
+      }
+    }
+    assertThat(table.rows()).isEqualTo(WideTable.ROWS);
+    assertThat(rows).containsOnlyKeys(first.location(), second.location());
+    assertThat(rows.values()).allSatisfy(count -> assertThat(count).isPositive());
+  }
+
+  private long read(FlightEndpoint endpoint, Location location, WideTable table) throws Exception {
+    long rows = 0;
+    try (FlightClient client = FlightClient.builder(memory, location).build();
+        FlightStream stream = client.getStream(endpoint.getTicket())) {
+      while (stream.next()) {
+        table.check(stream.getRoot());
+        rows += stream.getRoot().getRowCount();
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void tenMillionRowsComeOnceThroughAdbc() throws Exception {
+    WideTable table = new WideTable();
+    try (AdbcDatabase database = adbc(second);
+        AdbcConnection connection = database.connect();
+        AdbcStatement statement = connection.createStatement()) {
+      statement.setSqlQuery("SELECT * FROM wide");
+      try (AdbcStatement.QueryResult result = statement.executeQuery()) {
+        ArrowReader reader = result.getReader();
+        while (reader.loadNextBatch()) {
+          table.check(reader.getVectorSchemaRoot());
+        }
+      }
+    }
+    assertThat(table.rows()).isEqualTo(WideTable.ROWS);
+  }
+
+  @Test
+  void tenMillionRowsComeOnceThroughJdbc() throws Exception {
+    long rows = 0;
+    long keys = 0;
+    long checked = 0;
+    try (Connection connection = DriverManager.getConnection(first.jdbcUrl());
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT a_key, an_int FROM wide")) {
+      while (result.next()) {
+        long key = result.getLong(1);
+        rows++;
+        keys += key;
+        checked += result.getInt(2) == key % 100_000 ? 1 : 0;
+      }
+    }
+    assertThat(rows).isEqualTo(WideTable.ROWS);
+    assertThat(keys).isEqualTo((long) WideTable.ROWS * (WideTable.ROWS - 1) / 2);
+    assertThat(checked).isEqualTo(WideTable.ROWS);
+  }
+
+  @Test
+  void anOrderedResultComesInOrder() throws Exception {
+    try (Connection connection = DriverManager.getConnection(second.jdbcUrl());
+        Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery(
+                "SELECT a_key FROM wide WHERE a_key % 5 = 0 ORDER BY a_key DESC")) {
+      for (long expected = WideTable.ROWS - 5; expected >= 0; expected -= 5) {
+        assertThat(result.next()).isTrue();
+        assertThat(result.getLong(1)).isEqualTo(expected);
+      }
+      assertThat(result.next()).isFalse();
+    }
+  }
+
+  private AdbcDatabase adbc(DevCluster.Server server) throws Exception {
+    Map<String, Object> parameters = new HashMap<>();
+    AdbcDriver.PARAM_URI.set(parameters, "grpc+tcp://" + server.uri().getAuthority());
+    return new FlightSqlDriver(memory).open(parameters);
+  }
+}
