@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
@@ -14,11 +13,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /** An Arrow IPC file, batch by batch as they came. */
 final class ArrowFile extends ResultWriter {
-  private final BufferAllocator memory = new RootAllocator();
   private final VectorSchemaRoot root;
   private final ArrowFileWriter file;
 
-  ArrowFile(Schema schema, OutputStream bytes) {
+  /** In the memory of the batches, which are moved, not copied. */
+  ArrowFile(Schema schema, OutputStream bytes, BufferAllocator memory) {
     root = VectorSchemaRoot.create(schema, memory);
     file = new ArrowFileWriter(root, null, Channels.newChannel(bytes));
   }
@@ -45,6 +44,5 @@ final class ArrowFile extends ResultWriter {
   public void close() {
     file.close();
     root.close();
-    memory.close();
   }
 }

@@ -12,6 +12,9 @@ record ColumnWidths(List<Integer> widths) {
   /** No column is cut below this; a narrower terminal shows fewer columns. */
   private static final int LEAST = 8;
 
+  /** How wide columns are at most where not all of them can be shown anyway. */
+  private static final int READABLE = 24;
+
   /** A space on each side and a line between. */
   private static final int FRAME = 3;
 
@@ -19,12 +22,13 @@ record ColumnWidths(List<Integer> widths) {
   static ColumnWidths fit(List<String> names, List<List<String>> rows, int width) {
     int[] widths =
         IntStream.range(0, names.size()).map(column -> natural(names, rows, column)).toArray();
+    if (total(capped(widths, LEAST)) > width) {
+      int[] readable = capped(widths, READABLE);
+      return new ColumnWidths(
+          IntStream.of(readable).limit(fitting(readable, width)).boxed().toList());
+    }
     while (total(widths) > width) {
       int widest = widest(widths);
-      if (widths[widest] <= LEAST) {
-        return new ColumnWidths(
-            IntStream.of(widths).limit(fitting(widths, width)).boxed().toList());
-      }
       int over = (int) Math.min(Integer.MAX_VALUE, total(widths) - width);
       widths[widest] = Math.max(Math.max(LEAST, second(widths, widest)), widths[widest] - over);
     }
@@ -39,6 +43,10 @@ record ColumnWidths(List<Integer> widths) {
   /** The characters of a column. */
   int of(int column) {
     return widths.get(column);
+  }
+
+  private static int[] capped(int[] widths, int most) {
+    return IntStream.of(widths).map(columns -> Math.min(columns, most)).toArray();
   }
 
   private static int natural(List<String> names, List<List<String>> rows, int column) {

@@ -28,8 +28,7 @@ import picocli.CommandLine.Spec;
     })
 final class DemoCommand implements Callable<Integer> {
   private static final String QUERY =
-      "SELECT n_name, count(*) AS customers FROM customer JOIN nation ON c_nationkey = n_nationkey"
-          + " GROUP BY n_name ORDER BY customers DESC LIMIT 5";
+      "SELECT l_shipmode, count(*) AS items FROM lineitem GROUP BY l_shipmode ORDER BY items DESC";
 
   @Mixin private ServerOptions options = new ServerOptions();
 

@@ -1,34 +1,35 @@
 package io.sparkflight.sql.cli;
 
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** The forms in which rows can be had. */
 enum Format {
   TABLE {
     @Override
-    ResultWriter writer(Schema schema, SqlCommand.Target target) {
+    ResultWriter writer(Schema schema, SqlCommand.Target target, BufferAllocator memory) {
       return new TableWriter(
           schema, target.text(), target.isTerminal() ? Screen.columns() : Integer.MAX_VALUE);
     }
   },
   CSV {
     @Override
-    ResultWriter writer(Schema schema, SqlCommand.Target target) {
+    ResultWriter writer(Schema schema, SqlCommand.Target target, BufferAllocator memory) {
       return new CsvTextWriter(schema, target.text());
     }
   },
   JSON {
     @Override
-    ResultWriter writer(Schema schema, SqlCommand.Target target) {
+    ResultWriter writer(Schema schema, SqlCommand.Target target, BufferAllocator memory) {
       return new JsonLinesWriter(target.text());
     }
   },
   ARROW {
     @Override
-    ResultWriter writer(Schema schema, SqlCommand.Target target) {
-      return new ArrowFile(schema, target.bytes());
+    ResultWriter writer(Schema schema, SqlCommand.Target target, BufferAllocator memory) {
+      return new ArrowFile(schema, target.bytes(), memory);
     }
   };
 
-  abstract ResultWriter writer(Schema schema, SqlCommand.Target target);
+  abstract ResultWriter writer(Schema schema, SqlCommand.Target target, BufferAllocator memory);
 }

@@ -100,6 +100,11 @@ final class SqlClient implements AutoCloseable {
     };
   }
 
+  /** Holds the batches; open as long as the connection. */
+  BufferAllocator memory() {
+    return memory;
+  }
+
   private void read(FlightEndpoint endpoint, BatchReader reader) {
     if (endpoint.getLocations().isEmpty()) { // the server that was asked has the rows
       read(client.getStream(endpoint.getTicket(), options), uri, reader);

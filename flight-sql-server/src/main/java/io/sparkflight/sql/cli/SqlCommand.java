@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,7 +76,7 @@ final class SqlCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (SqlClient client = SqlClient.connect(uri, user, password)) {
       SqlClient.Result result = client.execute(sql);
-      long rows = write(result);
+      long rows = write(result, client.memory());
       spec.commandLine()
           .getErr()
           .printf(
@@ -99,9 +100,9 @@ final class SqlCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), problem);
   }
 
-  private long write(SqlClient.Result result) {
+  private long write(SqlClient.Result result, BufferAllocator memory) {
     try (Target target = new Target(output, spec.commandLine().getOut());
-        ResultWriter writer = format.writer(result.schema(), target)) {
+        ResultWriter writer = format.writer(result.schema(), target, memory)) {
       result.forEachBatch(writer::write);
       writer.finish();
       target.complete();

@@ -61,9 +61,8 @@ final class TableWriter extends ResultWriter {
     }
     if (widths.shown() < names.size()) {
       out.printf(
-          "%d more columns: %s. A wider terminal or --format csv shows them.%n",
-          names.size() - widths.shown(),
-          String.join(", ", names.subList(widths.shown(), names.size())));
+          "(%d of %d columns; a wider terminal or --format csv shows all)%n",
+          widths.shown(), names.size());
     }
     out.flush();
   }
