@@ -60,7 +60,11 @@ public final class DevCluster implements BeforeAllCallback, AfterAllCallback {
     SparkSession spark = LocalSpark.session();
     Path tables = Tpch.folder(spark);
     WideTable.write(spark, tables);
-    List<String> command = new ArrayList<>(List.of("up", "--data", tables.toString()));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "up", "--data", tables.toString(), "--server-mb", "768", "--executor-mb", "768"));
+    command.addAll(List.of("--conf", "spark.sql.shuffle.partitions=2"));
     command.addAll(options);
     run(command.toArray(String[]::new));
   }
