@@ -2,7 +2,6 @@ package io.sparkflight.manager.push;
 
 import io.sparkflight.manager.exchange.Exchange;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Picks the server for a partition: one in this process, else one on this host, else any. Among
@@ -13,16 +12,14 @@ final class TargetChoice {
   private TargetChoice() {}
 
   static PushTarget choose(List<PushTarget> targets, String ownHost, int partition) {
-    Optional<PushTarget> inProcess =
+    List<PushTarget> inProcess =
         targets.stream()
             .filter(target -> Exchange.inProcess(target.incarnation()) != null)
-            .findFirst();
-    if (inProcess.isPresent()) {
-      return inProcess.get();
-    }
+            .toList();
     List<PushTarget> onHost =
         targets.stream().filter(target -> target.host().equals(ownHost)).toList();
-    List<PushTarget> nearest = onHost.isEmpty() ? targets : onHost;
+    List<PushTarget> nearest =
+        !inProcess.isEmpty() ? inProcess : onHost.isEmpty() ? targets : onHost;
     return nearest.get(Math.floorMod(partition, nearest.size()));
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatementRun {
   private final StatementHandle statement;
+  private final String self;
   private final Map<String, Participant> participants;
   private final Executor committer;
   private final Consumer<Outcome> announce;
@@ -36,16 +38,19 @@ final class StatementRun {
   private Runnable stopJob = () -> {};
 
   /**
+   * @param self this server's incarnation, which is live whatever others say
    * @param participants by incarnation, the servers that may hold rows
    * @param committer runs the sending of commits
    * @param announce makes the outcome known to every participant; called once
    */
   StatementRun(
       StatementHandle statement,
+      String self,
       Map<String, Participant> participants,
       Executor committer,
       Consumer<Outcome> announce) {
     this.statement = statement;
+    this.self = self;
     this.participants = participants;
     this.committer = committer;
     this.announce = announce;
@@ -118,9 +123,19 @@ final class StatementRun {
     return ledger.outcome() != null;
   }
 
-  /** Whether this server keeps rows of the statement. */
-  boolean involves(String incarnation) {
-    return participants.containsKey(incarnation);
+  /** Ends the statement with an error if one of the other servers it relies on is not live. */
+  void failUnlessAmong(Set<String> live) {
+    participants.keySet().stream()
+        .filter(holder -> !holder.equals(self) && !live.contains(holder))
+        .findAny()
+        .ifPresent(
+            lost ->
+                fail(
+                    new FlightFailure(
+                        ErrorKind.UNAVAILABLE,
+                        "Cannot go on with statement %s: server %s, which keeps a part of it, was lost."
+                                .formatted(statement, lost)
+                            + " Execute it again.")));
   }
 
   private void sendCommits() {

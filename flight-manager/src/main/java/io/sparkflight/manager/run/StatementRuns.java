@@ -14,6 +14,7 @@ import io.sparkflight.manager.ResultEndpoint;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.StatementRequest;
+import io.sparkflight.manager.Subscription;
 import io.sparkflight.manager.UnknownAnnouncementException;
 import io.sparkflight.manager.exchange.Exchange;
 import io.sparkflight.manager.exchange.OpenStatement;
@@ -52,10 +53,9 @@ final class StatementRuns implements AutoCloseable {
   private final Signer signer;
   private final ExecutorService pool;
   private final ScheduledExecutorService timer;
-  private final Map<StatementHandle, Running> running = new ConcurrentHashMap<>();
+  private final RunningStatements running = new RunningStatements();
+  private final Subscription membership;
   private volatile @Nullable Member self;
-
-  private record Running(String owner, StatementRun run) {}
 
   StatementRuns(
       ManagerConfig config,
@@ -72,6 +72,7 @@ final class StatementRuns implements AutoCloseable {
     this.signer = signer;
     this.pool = pool;
     this.timer = timer;
+    this.membership = cluster.locator().onChange(running::keepOnly);
   }
 
   /** Sets what this server is called in the cluster. */
@@ -87,31 +88,16 @@ final class StatementRuns implements AutoCloseable {
   }
 
   void cancel(StatementHandle statement, String user) {
-    Running found = running.get(statement);
-    if (found == null) {
-      throw new FlightFailure(
-          ErrorKind.NOT_FOUND,
-          "Cannot cancel statement %s: it has ended, or was started on another server."
-              .formatted(statement));
-    }
-    if (!found.owner().equals(user)) {
-      throw new FlightFailure(
-          ErrorKind.UNAUTHORIZED,
-          "Cannot cancel statement %s: it belongs to another user.".formatted(statement));
-    }
-    found
-        .run()
-        .fail(
-            new FlightFailure(
-                ErrorKind.CANCELLED, "Statement %s was cancelled.".formatted(statement)));
+    running.cancel(statement, user);
   }
 
   void failAll(FlightFailure reason) {
-    running.values().forEach(each -> each.run().fail(reason));
+    running.failAll(reason);
   }
 
   @Override
   public void close() {
+    membership.close();
     running.clear();
   }
 
@@ -158,6 +144,8 @@ final class StatementRuns implements AutoCloseable {
     Map<String, Participant> byIncarnation = new ConcurrentHashMap<>();
     holders.forEach(member -> byIncarnation.put(member.incarnation(), participants.of(member)));
     StatementRun run = begin(handle, request, byIncarnation, outcome -> announce(handle, outcome));
+    // One of them may have been lost since it was opened, before anybody looked for this statement.
+    running.keepOnly(cluster.locator().members());
     List<PushTarget> targets = holders.stream().map(PushTarget::of).toList();
     pool.execute(() -> finish(run, () -> push(run, request, targets)));
     boolean alone = holders.size() == 1;
@@ -201,10 +189,10 @@ final class StatementRuns implements AutoCloseable {
       StatementRequest request,
       Map<String, Participant> holders,
       java.util.function.Consumer<Outcome> announce) {
-    StatementRun run = new StatementRun(handle, holders, pool, announce);
+    StatementRun run = new StatementRun(handle, exchange.incarnation(), holders, pool, announce);
     SparkContext context = request.query().sparkSession().sparkContext();
     run.onFailure(() -> context.cancelJobGroup(handle.toString()));
-    running.put(handle, new Running(request.owner(), run));
+    running.add(request.owner(), run);
     exchange.onAbandoned(
         handle,
         () ->

@@ -33,6 +33,7 @@ public final class ManagerFixture implements AutoCloseable {
   private final ExchangeManager manager;
   private final FlightClient client;
   private final BufferAllocator allocator;
+  private final URI location;
 
   public ManagerFixture(SparkSession spark, Map<String, String> settings) {
     allocator = closer.register("allocator", new RootAllocator());
@@ -52,12 +53,18 @@ public final class ManagerFixture implements AutoCloseable {
                     new NoOpFlightProducer(),
                     List.of(),
                     () -> USER)));
-    manager.join(URI.create("grpc://127.0.0.1:" + server.port()));
+    location = URI.create("grpc://127.0.0.1:" + server.port());
+    manager.join(location);
     client =
         closer.register(
             "client",
             FlightClient.builder(allocator, Location.forGrpcInsecure("127.0.0.1", server.port()))
                 .build());
+  }
+
+  /** Where clients reach this server. */
+  public URI location() {
+    return location;
   }
 
   public ExchangeManager manager() {

@@ -1,0 +1,243 @@
+package io.sparkflight.manager.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import io.sparkflight.lifecycle.Closer;
+import io.sparkflight.lifecycle.Threads;
+import io.sparkflight.manager.Placement;
+import io.sparkflight.manager.PublishedStatement;
+import io.sparkflight.manager.ResultEndpoint;
+import io.sparkflight.manager.run.ManagerFixture.Numbers;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.curator.test.TestingServer;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** Two servers that meet in a real ZooKeeper, and a plain client of both. */
+class DistributedIT {
+  private static final int SEEDS = 20;
+  private static final long ROWS = 200_000;
+  private static final int PARTITIONS = 8;
+  private static final Duration TOLD_WITHIN = Duration.ofSeconds(10);
+
+  private static SparkSession spark;
+  private static TestingServer zooKeeper;
+
+  private final Closer closer = new Closer();
+  private ExecutorService readers;
+  private ManagerFixture a;
+  private ManagerFixture b;
+
+  @BeforeAll
+  static void startSpark() throws Exception {
+    zooKeeper = new TestingServer(true);
+    spark =
+        SparkSession.builder().master("local[2,4]").config("spark.ui.enabled", false).getOrCreate();
+  }
+
+  @AfterAll
+  static void stopSpark() throws Exception {
+    spark.stop();
+    zooKeeper.close();
+  }
+
+  @BeforeEach
+  void startServers(TestInfo test) {
+    Map<String, String> settings =
+        Map.of(
+            "spark.flight.manager", "zookeeper",
+            "spark.flight.manager.zookeeper.url", zooKeeper.getConnectString(),
+            "spark.flight.manager.zookeeper.membershipPath",
+                "/" + test.getTestMethod().orElseThrow().getName(),
+            "spark.flight.cluster.secret", "only for these two servers",
+            "spark.flight.batch.bytes", "8k",
+            "spark.flight.exchange.statement-memory", "1m",
+            "spark.flight.exchange.memory", "1m");
+    readers = Threads.pool("test-readers");
+    closer.register("readers", () -> Threads.stop(readers));
+    a = closer.register("server a", new ManagerFixture(spark, settings));
+    b = closer.register("server b", new ManagerFixture(spark, settings));
+    await("both servers").until(() -> a.manager().locator().members().size() == 2);
+  }
+
+  @AfterEach
+  void stopServers() {
+    closer.close();
+  }
+
+  @Test
+  void bothServersDeliverTheirPartOnce() throws Exception {
+    PublishedStatement statement = publish(spark.range(0, ROWS, 1, PARTITIONS).toDF());
+    assertThat(statement.endpoints().stream().map(DistributedIT::location))
+        .containsExactlyInAnyOrder(a.location(), b.location());
+    Numbers all = new Numbers();
+    for (ResultEndpoint endpoint : statement.endpoints()) {
+      long before = all.rows;
+      read(endpoint, all::add);
+      assertThat(all.rows).as("rows of %s", location(endpoint)).isGreaterThan(before);
+    }
+    assertThat(all.sameAs(Numbers.upTo(ROWS))).as("%s", all).isTrue();
+    await("nothing left of the statement")
+        .until(
+            () ->
+                a.manager().usage().statements() == 0
+                    && b.manager().usage().statements() == 0
+                    && a.manager().usage().disk() + b.manager().usage().disk() == 0);
+  }
+
+  @Test
+  void retriedTasksAreExact() throws Exception {
+    Numbers expected = Numbers.upTo(ROWS);
+    for (long seed = 0; seed < SEEDS; seed++) {
+      PoisonedAttempt poison =
+          new PoisonedAttempt(seed, PoisonedAttempt.Poison.SAME_ROWS, (int) (ROWS / PARTITIONS));
+      PublishedStatement statement =
+          publish(
+              spark
+                  .range(0, ROWS, 1, PARTITIONS)
+                  .mapPartitions(poison, Encoders.LONG())
+                  .toDF("id"));
+      Numbers all = new Numbers();
+      for (ResultEndpoint endpoint : statement.endpoints()) {
+        read(endpoint, all::add);
+      }
+      assertThat(all.sameAs(expected)).as("seed %d: %s", seed, all).isTrue();
+    }
+  }
+
+  @Test
+  void aTaskThatNeverSucceedsEndsBothStreamsWithItsReason() {
+    PublishedStatement statement =
+        publish(
+            spark.sql(
+                "SELECT assert_true(id < 150000, concat('row ', id, ' is bad'))"
+                    + " FROM range(0, 200000, 1, 4)"));
+    assertThat(statement.endpoints()).hasSize(2);
+    for (ResultEndpoint endpoint : statement.endpoints()) {
+      assertThatThrownBy(() -> read(endpoint, batch -> {}))
+          .as("%s", location(endpoint))
+          .isInstanceOf(FlightRuntimeException.class)
+          .hasMessageContaining("row 150000 is bad")
+          .hasMessageNotContaining("\tat ");
+    }
+  }
+
+  @Test
+  void aServerLostWhileTasksPushEndsEveryStreamWithAnError() throws Exception {
+    PublishedStatement statement = publish(spark.range(0, 2_000_000_000L, 1, 4).toDF());
+    List<String> unused = loseB(statement);
+    await("the job's end")
+        .atMost(TOLD_WITHIN)
+        .until(() -> spark.sparkContext().statusTracker().getActiveJobIds().length == 0);
+  }
+
+  @Test
+  void aServerLostWithItsRowsEndsEveryStreamThoughNoTaskPushesToIt() throws Exception {
+    String gate = "lost with its rows";
+    PublishedStatement statement =
+        publish(
+            spark
+                .range(0, ROWS, 1, PARTITIONS)
+                .mapPartitions(new HeldPartition(gate, PARTITIONS - 1), Encoders.LONG())
+                .toDF("id"));
+    try {
+      assertThat(loseB(statement))
+          .anySatisfy(reason -> assertThat(reason).contains("keeps a part of it, was lost"));
+    } finally {
+      HeldPartition.open(gate);
+    }
+  }
+
+  @Test
+  void aLostInitiatorEndsEveryStreamWithAnError() throws Exception {
+    PublishedStatement statement =
+        b.publish(spark.range(0, 2_000_000_000L, 1, 4).toDF(), Placement.DISTRIBUTED);
+    List<String> unused = loseB(statement);
+  }
+
+  /** Reads every endpoint at once, closes server b in the middle, and expects errors in time. */
+  private List<String> loseB(PublishedStatement statement) throws Exception {
+    List<ResultEndpoint> endpoints = statement.endpoints();
+    assertThat(endpoints).hasSize(2);
+    CountDownLatch allReceive = new CountDownLatch(endpoints.size());
+    List<? extends Future<?>> reads =
+        endpoints.stream()
+            .map(endpoint -> readers.submit(() -> readAll(endpoint, allReceive)))
+            .toList();
+    assertThat(allReceive.await(30, TimeUnit.SECONDS)).isTrue();
+    long start = System.nanoTime();
+    b.close();
+    List<String> reasons = new ArrayList<>();
+    for (Future<?> read : reads) {
+      await("the end of a stream").atMost(TOLD_WITHIN).until(read::isDone);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TOLD_WITHIN);
+      Throwable failure = catchThrowable(read::get);
+      assertThat(failure).hasCauseInstanceOf(FlightRuntimeException.class);
+      reasons.add(String.valueOf(failure.getMessage()));
+    }
+    return reasons;
+  }
+
+  private PublishedStatement publish(Dataset<Row> data) {
+    return a.publish(data, Placement.DISTRIBUTED);
+  }
+
+  private static @Nullable Void readAll(ResultEndpoint endpoint, CountDownLatch allReceive)
+      throws Exception {
+    CountDownLatch first = new CountDownLatch(1);
+    read(
+        endpoint,
+        batch -> {
+          if (first.getCount() > 0) {
+            first.countDown();
+            allReceive.countDown();
+          }
+        });
+    return null;
+  }
+
+  private static URI location(ResultEndpoint endpoint) {
+    return endpoint.locations().get(0);
+  }
+
+  /** Reads one endpoint where it says it is, on a connection of its own, to its end. */
+  private static void read(ResultEndpoint endpoint, Consumer<VectorSchemaRoot> batch)
+      throws Exception {
+    try (RootAllocator allocator = new RootAllocator();
+        FlightClient client =
+            FlightClient.builder(allocator, new Location(location(endpoint))).build();
+        FlightStream stream = client.getStream(new Ticket(endpoint.ticket()))) {
+      while (stream.next()) {
+        batch.accept(stream.getRoot());
+      }
+    }
+  }
+}

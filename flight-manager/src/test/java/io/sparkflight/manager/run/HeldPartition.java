@@ -1,0 +1,30 @@
+package io.sparkflight.manager.run;
+
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+
+/** Lets the task of one partition wait until a test opens the gate; all others go on. */
+record HeldPartition(String gate, int partition) implements MapPartitionsFunction<Long, Long> {
+  /** Tasks are serialised, so a gate can only be found by its name. */
+  private static final Map<String, CountDownLatch> GATES = new ConcurrentHashMap<>();
+
+  static void open(String gate) {
+    find(gate).countDown();
+  }
+
+  private static CountDownLatch find(String gate) {
+    return GATES.computeIfAbsent(gate, unused -> new CountDownLatch(1));
+  }
+
+  @Override
+  public Iterator<Long> call(Iterator<Long> rows) throws InterruptedException {
+    if (TaskContext.getPartitionId() == partition) {
+      find(gate).await();
+    }
+    return rows;
+  }
+}
