@@ -3,6 +3,7 @@ package org.apache.spark.sql.sparkflight;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkContext;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.QueryPlanningTracker;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
@@ -63,6 +64,15 @@ public final class SqlBridge {
           query.assertAnalyzed();
           return query;
         });
+  }
+
+  /**
+   * {@code UNBOUND_SQL_PARAMETER}: whether the analysis found a parameter where the shape hides it,
+   * as in a common table expression.
+   */
+  public static boolean lacksParameter(Throwable failure) {
+    return failure instanceof AnalysisException analysis
+        && "UNBOUND_SQL_PARAMETER".equals(analysis.getErrorClass());
   }
 
   /** The kind of an analysed statement; only the analysis tells some commands from queries. */
