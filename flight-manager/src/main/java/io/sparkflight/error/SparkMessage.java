@@ -35,7 +35,7 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
   private static final Pattern LOST_TASK =
       Pattern.compile(
           "^Job aborted due to stage failure: .*?Lost task [^)]*\\) \\([^)]*\\): "
-              + "(org\\.apache\\.spark\\.\\S+: (?=\\[))?",
+              + "(org\\.apache\\.spark\\.\\S+: (?=\\[)|java\\.lang\\.RuntimeException: )?",
           Pattern.DOTALL);
 
   private static final String CANCELLED_GROUP = "part of cancelled job group";

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * status with a sentence.
  */
 final class CallBoundary implements FlightProducer {
+  /** What to call bytes that do not say what they are. */
+  private static final String UNREAD = "command";
+
   private final FlightProducer inner;
 
   CallBoundary(FlightProducer inner) {
@@ -35,23 +38,24 @@ final class CallBoundary implements FlightProducer {
 
   @Override
   public FlightInfo getFlightInfo(CallContext context, FlightDescriptor descriptor) {
-    return answer(name(descriptor), () -> inner.getFlightInfo(context, descriptor));
+    return answer(descriptor, () -> inner.getFlightInfo(context, descriptor));
   }
 
   @Override
   public PollInfo pollFlightInfo(CallContext context, FlightDescriptor descriptor) {
-    return answer("PollFlightInfo", () -> inner.pollFlightInfo(context, descriptor));
+    return answer(descriptor, () -> inner.pollFlightInfo(context, descriptor));
   }
 
   @Override
   public SchemaResult getSchema(CallContext context, FlightDescriptor descriptor) {
-    return answer(name(descriptor), () -> inner.getSchema(context, descriptor));
+    return answer(descriptor, () -> inner.getSchema(context, descriptor));
   }
 
   @Override
   public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
-    String name = name(ticket.getBytes());
+    String name = UNREAD;
     try {
+      name = name(ticket.getBytes());
       inner.getStream(context, ticket, listener);
     } catch (Exception | StackOverflowError e) {
       listener.error(told(name, e));
@@ -73,7 +77,7 @@ final class CallBoundary implements FlightProducer {
   public Runnable acceptPut(
       CallContext context, FlightStream stream, StreamListener<PutResult> acks) {
     return () -> {
-      String name = "DoPut";
+      String name = UNREAD;
       try {
         name = name(stream.getDescriptor());
         inner.acceptPut(context, stream, acks).run();
@@ -98,8 +102,10 @@ final class CallBoundary implements FlightProducer {
     inner.listActions(context, listener);
   }
 
-  private static <T> T answer(String name, Supplier<T> call) {
+  private static <T> T answer(FlightDescriptor descriptor, Supplier<T> call) {
+    String name = UNREAD;
     try {
+      name = name(descriptor);
       return call.get();
     } catch (Exception | StackOverflowError e) { // Scala throws checked exceptions undeclared
       throw told(name, e);
@@ -131,22 +137,21 @@ final class CallBoundary implements FlightProducer {
 
   private static String name(FlightDescriptor descriptor) {
     if (!descriptor.isCommand()) {
-      throw FlightErrors.toFlight(
-          new FlightFailure(
-              ErrorKind.INVALID,
-              "Cannot read this descriptor: it is a path. Send a Flight SQL command."));
+      throw new FlightFailure(
+          ErrorKind.INVALID,
+          "Cannot read this descriptor: it is a path. Send a Flight SQL command.");
     }
     return name(descriptor.getCommand());
   }
 
-  /** The message's type, or what to call bytes that are none. */
+  /** The message's type. Arrow itself would hide from the client that the bytes are none. */
   private static String name(byte @Nullable [] bytes) {
     try {
       String url = Any.parseFrom(bytes == null ? new byte[0] : bytes).getTypeUrl();
       String type = url.substring(url.lastIndexOf('.') + 1);
-      return type.matches("[A-Za-z]{1,64}") ? type : "command";
+      return type.matches("[A-Za-z]{1,64}") ? type : UNREAD;
     } catch (InvalidProtocolBufferException e) {
-      return "command";
+      throw unreadable(UNREAD, e);
     }
   }
 

@@ -69,8 +69,8 @@ public record ServerConfig(
           1_000_000,
           1_000,
           "0.1.0",
-          "The most prepared statements of one session at once; one more is refused with"
-              + " RESOURCE_EXHAUSTED.");
+          "The most prepared statements of one session at once; one more, and the one that was not used for"
+              + " longest is forgotten.");
 
   public static final ConfigKey<Duration> TOKEN_LIFETIME =
       ConfigKey.duration(

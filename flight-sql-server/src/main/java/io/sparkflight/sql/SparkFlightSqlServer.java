@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.spark.sql.SparkSession;
@@ -55,6 +56,12 @@ public final class SparkFlightSqlServer implements AutoCloseable {
    */
   public static SparkFlightSqlServer start(
       SparkSession spark, Map<String, String> conf, BufferAllocator allocator) {
+    return start(() -> spark, conf, allocator);
+  }
+
+  /** The same for an application that may not have made its session yet. */
+  static SparkFlightSqlServer start(
+      Supplier<SparkSession> application, Map<String, String> conf, BufferAllocator allocator) {
     Closer closer = new Closer();
     closer.register("allocator", allocator);
     try {
@@ -62,9 +69,10 @@ public final class SparkFlightSqlServer implements AutoCloseable {
       ConfigSource source = ConfigSource.of(conf);
       ServerConfig config = ServerConfig.from(source);
       Sessions sessions =
-          closer.register("sessions", new Sessions(spark, limits(config), Ticker.systemTicker()));
+          closer.register(
+              "sessions", new Sessions(application, limits(config), Ticker.systemTicker()));
       SparkFlightManager manager =
-          closer.register("manager", SparkFlightManagers.start(spark, source));
+          closer.register("manager", SparkFlightManagers.start(application.get(), source));
       PublicFlightServer server =
           closer.register(
               "public server",

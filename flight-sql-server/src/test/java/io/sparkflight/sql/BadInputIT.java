@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
-import io.sparkflight.config.ConfigException;
-import io.sparkflight.error.FlightFailure;
 import io.sparkflight.testing.FlightSqlServerExtension;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 import java.util.Random;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.CallOption;
@@ -34,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients do wrong: each gets its sentence, and the server goes on. */
 class BadInputIT {
@@ -83,10 +82,20 @@ class BadInputIT {
         "Cannot analyse the statement: [PARSE_SYNTAX_ERROR]");
   }
 
-  @Test
-  void aParameter() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT ?",
+        "SELECT :name",
+        "SELECT * FROM (SELECT id FROM range(9) WHERE id > ?)",
+        "SELECT 1 WHERE 1 IN (SELECT id FROM range(9) WHERE id = ?)",
+        "WITH few AS (SELECT id FROM range(9) WHERE id < ?) SELECT count(*) FROM few",
+        "WITH a AS (WITH b AS (SELECT ? AS x) SELECT x FROM b) SELECT x + 1 FROM a",
+        "CREATE TABLE never AS WITH few AS (SELECT ? AS x) SELECT x FROM few"
+      })
+  void aParameter(String sql) {
     assertFailure(
-        () -> new FlightSqlClient(client).prepare("SELECT ?"),
+        () -> new FlightSqlClient(client).prepare(sql),
         FlightStatusCode.UNIMPLEMENTED,
         "this server does not bind parameters yet");
   }
@@ -214,45 +223,6 @@ class BadInputIT {
         () -> new FlightSqlClient(client).execute("SELECT 1", bearer("nonsense")),
         FlightStatusCode.UNAUTHENTICATED,
         "Cannot accept the token: ");
-  }
-
-  @Test
-  void aPortInUse() {
-    String port = Integer.toString(SERVER.server().port());
-    assertThatThrownBy(() -> start(Map.of("spark.flight.port", port)))
-        .isInstanceOf(FlightFailure.class)
-        .hasMessageContaining("Cannot listen on 127.0.0.1:" + port)
-        .hasMessageContaining("Choose another port, or 0 for any free one.");
-  }
-
-  @Test
-  void settingsThatAreWrongAreToldTogether() {
-    assertThatThrownBy(
-            () ->
-                start(
-                    Map.of(
-                        "spark.flight.prot", "1",
-                        "spark.flight.port", "70000",
-                        "spark.flight.session.idle-timeout", "soon")))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("unknown key spark.flight.prot; did you mean spark.flight.port?")
-        .hasMessageContaining("spark.flight.port = '70000' is not valid: not in 0…65535")
-        .hasMessageContaining("spark.flight.session.idle-timeout = 'soon' is not valid");
-  }
-
-  @Test
-  void anUnknownManager() {
-    assertThatThrownBy(
-            () -> start(Map.of("spark.flight.port", "0", "spark.flight.manager", "telepathy")))
-        .isInstanceOf(FlightFailure.class)
-        .hasMessageContaining(
-            "Cannot start the manager 'telepathy': there is none of that name. Set"
-                + " spark.flight.manager to one of ")
-        .hasMessageContaining("local");
-  }
-
-  private static void start(Map<String, String> conf) {
-    SparkFlightSqlServer.start(SERVER.spark(), conf).close();
   }
 
   private static void assertFailure(

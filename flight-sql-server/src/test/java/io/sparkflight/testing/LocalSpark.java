@@ -10,7 +10,7 @@ import org.apache.spark.sql.SparkSession;
 public final class LocalSpark {
   private LocalSpark() {}
 
-  /** Two threads, no web pages, tables in a temporary folder. */
+  /** Two threads, no web pages, tables in a folder of this JVM. */
   public static synchronized SparkSession session() {
     return SparkSession.builder()
         .master("local[2]")
@@ -24,7 +24,8 @@ public final class LocalSpark {
 
   private static Path warehouse() {
     try {
-      return Files.createDirectories(Path.of("target", "warehouse").toAbsolutePath());
+      // Its own for each JVM: Spark forgets the tables of an earlier one, but their folders stay.
+      return Files.createTempDirectory(Path.of("target").toAbsolutePath(), "warehouse-");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -57,13 +57,24 @@ public final class Statements {
         () -> {
           LogicalPlan plan = SqlBridge.parse(session.spark(), sql);
           if (SqlBridge.sort(plan) == SqlBridge.Sort.PARAMETRISED) {
-            throw new FlightFailure(
-                ErrorKind.UNIMPLEMENTED,
-                "Cannot prepare the statement: this server does not bind parameters yet. Write the values"
-                    + " into its text.");
+            throw parametrised();
           }
-          return SqlBridge.analyse(session.spark(), plan);
+          try {
+            return SqlBridge.analyse(session.spark(), plan);
+          } catch (Exception e) { // Scala throws checked exceptions undeclared
+            if (SqlBridge.lacksParameter(e)) {
+              throw parametrised();
+            }
+            throw e;
+          }
         });
+  }
+
+  private static FlightFailure parametrised() {
+    return new FlightFailure(
+        ErrorKind.UNIMPLEMENTED,
+        "Cannot prepare the statement: this server does not bind parameters yet. Write the values into"
+            + " its text.");
   }
 
   /** The schema of a statement's rows: without fields if it has none. */

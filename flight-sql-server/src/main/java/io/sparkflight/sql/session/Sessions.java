@@ -7,11 +7,12 @@ import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.sql.auth.Identity;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
 /** The sessions of one server, made at their first use, forgotten when idle. Thread-safe. */
 public final class Sessions implements AutoCloseable {
-  private final SparkSession spark;
+  private final Supplier<SparkSession> application;
   private final Limits limits;
   private final Ticker ticker;
   private final Cache<String, Session> sessions;
@@ -25,9 +26,13 @@ public final class Sessions implements AutoCloseable {
    */
   public record Limits(Duration idleTimeout, int sessions, int preparedStatements) {}
 
-  /** Over the application of {@code spark}, which stays the caller's. */
-  public Sessions(SparkSession spark, Limits limits, Ticker ticker) {
-    this.spark = spark;
+  /**
+   * Over an application, which stays the caller's.
+   *
+   * @param application a session of which every new one is a sibling, asked for each
+   */
+  public Sessions(Supplier<SparkSession> application, Limits limits, Ticker ticker) {
+    this.application = application;
     this.limits = limits;
     this.ticker = ticker;
     this.sessions =
@@ -44,7 +49,11 @@ public final class Sessions implements AutoCloseable {
    * @throws FlightFailure RESOURCES if it would be one too many
    */
   public Session of(Identity identity) {
-    Session session = sessions.get(key(identity), unused -> begin(identity));
+    String key = key(identity);
+    if (sessions.getIfPresent(key) == null) {
+      sessions.cleanUp(); // those that have expired count until they are removed
+    }
+    Session session = sessions.get(key, unused -> begin(identity));
     if (session == null) {
       throw new IllegalStateException("a session was not made");
     }
@@ -76,7 +85,7 @@ public final class Sessions implements AutoCloseable {
           "Cannot begin a session: this server has %d, its limit. Close one, or use another server."
               .formatted(limits.sessions()));
     }
-    return new Session(identity, spark.newSession(), limits, ticker);
+    return new Session(identity, application.get().newSession(), limits, ticker);
   }
 
   /** A session id is unique, but a token of another user must never meet it. */

@@ -3,6 +3,7 @@ package org.apache.spark.sql.sparkflight;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkContext;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.QueryPlanningTracker;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
@@ -33,9 +34,15 @@ public final class SqlBridge {
     PARAMETRISED
   }
 
-  /** {@code SparkSession.Builder.sparkContext}: a session of a context that is still starting. */
+  /**
+   * {@code SparkSession.Builder.sparkContext}: the application's own session, whose tables and
+   * caches its siblings share; one is made for a context that has none yet.
+   */
   public static SparkSession session(SparkContext context) {
-    return SparkSession.builder().sparkContext(context).getOrCreate();
+    Option<SparkSession> own = SparkSession.getDefaultSession();
+    return own.isDefined() && own.get().sparkContext() == context
+        ? own.get()
+        : SparkSession.builder().sparkContext(context).getOrCreate();
   }
 
   /** {@code SessionState.sqlParser}: the statement's shape; looks nothing up. */
@@ -65,6 +72,15 @@ public final class SqlBridge {
         });
   }
 
+  /**
+   * {@code UNBOUND_SQL_PARAMETER}: whether the analysis found a parameter where the shape hides it,
+   * as in a common table expression.
+   */
+  public static boolean lacksParameter(Throwable failure) {
+    return failure instanceof AnalysisException analysis
+        && "UNBOUND_SQL_PARAMETER".equals(analysis.getErrorClass());
+  }
+
   /** The kind of an analysed statement; only the analysis tells some commands from queries. */
   public static Sort sort(QueryExecution analysed) {
     return sort(analysed.analyzed());
@@ -77,7 +93,8 @@ public final class SqlBridge {
 
   /**
    * {@code CommandExecutionMode.ALL}: runs a command that {@link #analyse} has seen, before it
-   * returns. The rows of the result can be had without running it again.
+   * returns. The rows of the result can be had without running it again. The parsed plan must not
+   * be analysed twice: the first analysis leaves its mark on nodes that it did not replace.
    */
   public static QueryExecution run(QueryExecution analysed, String text) {
     SparkSession session = analysed.sparkSession();
@@ -87,7 +104,8 @@ public final class SqlBridge {
         () -> {
           context.setJobDescription(text);
           try {
-            QueryExecution run = execution(session, analysed.logical(), CommandExecutionMode.ALL());
+            QueryExecution run =
+                execution(session, analysed.analyzed(), CommandExecutionMode.ALL());
             run.commandExecuted();
             return run;
           } finally {
