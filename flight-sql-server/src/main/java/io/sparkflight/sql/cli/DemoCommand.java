@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Tables that are missing in --data are generated there; the others stay as they are.",
+      "Tables that are missing in --data are generated there; others stay as they are.",
       "",
       "Examples:",
       "  sparkflight demo",

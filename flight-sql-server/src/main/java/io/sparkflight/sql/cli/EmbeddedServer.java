@@ -28,6 +28,9 @@ final class EmbeddedServer implements AutoCloseable {
   /** Before Spark's own hook, which would end the application under the server. */
   private static final int BEFORE_SPARK = 1000;
 
+  /** After Spark's own hook, for an application that was just starting and is not ours to end. */
+  private static final int AFTER_SPARK = 1;
+
   private final Closer closer;
   private final SparkSession spark;
   private final Path folder;
@@ -50,6 +53,7 @@ final class EmbeddedServer implements AutoCloseable {
     try {
       Path folder = temporaryFolder();
       closer.register("temporary files", () -> JavaUtils.deleteRecursively(folder.toFile()));
+      ShutdownHookManager.get().addShutdownHook(() -> deleteLeft(folder), AFTER_SPARK);
       SparkSession spark = SparkSession.builder().config(conf(settings, folder)).getOrCreate();
       closer.register("application", spark::stop);
       EmbeddedServer server = new EmbeddedServer(closer, spark, folder);
@@ -125,6 +129,14 @@ final class EmbeddedServer implements AutoCloseable {
   private void endOnSignal() {
     ending = true;
     close();
+  }
+
+  private static void deleteLeft(Path folder) {
+    try {
+      JavaUtils.deleteRecursively(folder.toFile());
+    } catch (IOException e) {
+      LOG.warn("Cannot delete {}", folder, e);
+    }
   }
 
   private static SparkConf conf(Map<String, String> settings, Path folder) {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Every Parquet file, and every folder of Parquet files, directly in --data is a table.",
+      "Each Parquet file and each folder of Parquet files directly in --data is a",
+      "table.",
       "",
       "Examples:",
       "  sparkflight serve --data ~/parquet",

@@ -1,12 +1,16 @@
 package io.sparkflight.sql.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code sparkflight}. Exit codes are those of {@link ExitCode}. */
 @Command(
@@ -18,9 +22,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Examples:",
-      "  sparkflight demo                            a server with the TPC-H tables, to try",
-      "  sparkflight serve --data ~/parquet          a server with your Parquet files as tables",
-      "  sparkflight sql \"SELECT * FROM nation\"      asks it",
+      "  sparkflight demo                        a server with the TPC-H tables",
+      "  sparkflight serve --data ~/parquet      a server with your Parquet files",
+      "  sparkflight sql \"SELECT * FROM nation\"  asks it",
       "",
       "sparkflight COMMAND --help tells more."
     })
@@ -29,12 +33,20 @@ public final class SparkFlight implements Runnable {
 
   /** Runs the command line and ends the JVM. */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    System.exit(run(utf8(FileDescriptor.out), utf8(FileDescriptor.err), arguments));
   }
 
   /** Runs the command line; returns the exit code. */
-  static int run(String... arguments) {
-    return commandLine().execute(arguments);
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    int code = commandLine().setOut(out).setErr(err).execute(arguments);
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  /** Rows are the same bytes in every locale, so that programs can read them. */
+  private static PrintWriter utf8(FileDescriptor stream) {
+    return new PrintWriter(new OutputStreamWriter(new FileOutputStream(stream), UTF_8), false);
   }
 
   static CommandLine commandLine() {
@@ -48,14 +60,13 @@ public final class SparkFlight implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what to do: serve, demo or sql");
+    throw new ParameterException(spec.commandLine(), "Cannot run nothing: say serve, demo or sql");
   }
 
   private static int misused(ParameterException problem) {
     CommandLine command = problem.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("sparkflight: " + problem.getMessage() + ".");
-    UnmatchedArgumentException.printSuggestions(problem, err);
+    err.println("sparkflight: " + Suggestions.sentence(problem));
     err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE;
   }

@@ -133,10 +133,13 @@ final class SqlClient implements AutoCloseable {
     }
   }
 
+  /** A server may also answer that it is unavailable: then no failure of the network is below. */
   private static RuntimeException told(URI uri, RuntimeException failure) {
     boolean unreachable =
         failure instanceof FlightRuntimeException flight
-            && flight.status().code() == FlightStatusCode.UNAVAILABLE;
+            && flight.status().code() == FlightStatusCode.UNAVAILABLE
+            && flight.getCause() != null
+            && flight.getCause().getCause() != null;
     return unreachable ? new UnreachableException(uri.toString(), failure) : failure;
   }
 

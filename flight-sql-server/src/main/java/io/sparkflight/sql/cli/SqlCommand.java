@@ -1,13 +1,8 @@
 package io.sparkflight.sql.cli;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.arrow.memory.BufferAllocator;
@@ -26,11 +21,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Exit codes: 0 done, 1 the server refused or failed, 2 wrong usage, 3 no server answers.",
+      "Exit codes: 0 done, 1 the server refused or failed, 2 wrong usage,",
+      "3 no server answers.",
       "",
       "Examples:",
       "  sparkflight sql \"SELECT * FROM nation\"",
-      "  sparkflight sql --uri grpc://db1:32010 --user ada --format csv \"SELECT 1\" > one.csv",
+      "  sparkflight sql --uri grpc://db1:32010 --user ada \"SELECT current_user()\"",
+      "  sparkflight sql --format csv \"SELECT * FROM nation\" > nation.csv",
       "  sparkflight sql --format arrow --output orders.arrow \"SELECT * FROM orders\""
     })
 final class SqlCommand implements Callable<Integer> {
@@ -101,62 +98,18 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private long write(SqlClient.Result result, BufferAllocator memory) {
-    try (Target target = new Target(output, spec.commandLine().getOut());
+    try (Target target = Target.of(output, spec.commandLine().getOut());
         ResultWriter writer = format.writer(result.schema(), target, memory)) {
-      result.forEachBatch(writer::write);
+      result.forEachBatch(
+          batch -> {
+            writer.write(batch);
+            target.verify();
+          });
       writer.finish();
       target.complete();
       return writer.rows();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the rows: %s.".formatted(e.getMessage()), e);
-    }
-  }
-
-  /** Where rows go. A file appears under its name when all of them are in it. */
-  static final class Target implements AutoCloseable {
-    private final Optional<Path> file;
-    private final Path unfinished;
-    private final OutputStream bytes;
-    private final PrintWriter text;
-
-    Target(@Nullable Path file, PrintWriter terminal) throws IOException {
-      this.file = Optional.ofNullable(file);
-      this.unfinished = file == null ? Path.of("") : Path.of(file + ".unfinished");
-      this.bytes =
-          file == null ? OutputStream.nullOutputStream() : Files.newOutputStream(unfinished);
-      this.text =
-          file == null
-              ? terminal
-              : new PrintWriter(bytes, false, java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    OutputStream bytes() {
-      return bytes;
-    }
-
-    PrintWriter text() {
-      return text;
-    }
-
-    boolean isTerminal() {
-      return file.isEmpty();
-    }
-
-    void complete() throws IOException {
-      text.flush();
-      bytes.close();
-      if (file.isPresent()) {
-        Files.move(unfinished, file.get(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      text.flush();
-      bytes.close();
-      if (file.isPresent()) {
-        Files.deleteIfExists(unfinished);
-      }
+      throw Target.failed(output, e);
     }
   }
 }

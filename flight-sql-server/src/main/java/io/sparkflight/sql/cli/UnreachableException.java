@@ -11,10 +11,10 @@ final class UnreachableException extends RuntimeException {
 
   /** gRPC's own words are "io exception"; the operating system's are at the bottom. */
   private static String reason(Throwable cause) {
-    Throwable deepest = cause;
-    while (deepest.getCause() != null) {
-      deepest = deepest.getCause();
+    String reason = "no answer";
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      reason = each.getMessage() == null ? reason : each.getMessage();
     }
-    return String.valueOf(deepest.getMessage()).replaceAll("[.\\s]+$", "");
+    return reason.replaceAll("[.\\s]+$", "");
   }
 }
