@@ -55,8 +55,8 @@ public record ExchangeConfig(
       ConfigKey.optionalText(
           "spark.flight.exchange.spill-directory",
           "0.1.0",
-          "The folder of the encrypted spill files; unset, a private one in the system's folder for"
-              + " temporary files.");
+          "The folder of the encrypted spill files, which have no name there; unset, the system's folder"
+              + " for temporary files.");
 
   public static final ConfigKey<Delivery> DELIVERY =
       ConfigKey.choice(

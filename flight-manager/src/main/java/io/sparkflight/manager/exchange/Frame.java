@@ -21,6 +21,9 @@ record Frame(int sequence, int rows, int size, int crc, Content content) {
     /** The bytes; called once. */
     byte[] load() throws IOException;
 
+    /** The bytes will not be read. */
+    void drop() throws IOException;
+
     /** Whether they are in a file. */
     boolean spilled();
   }
@@ -45,6 +48,11 @@ record Frame(int sequence, int rows, int size, int crc, Content content) {
           @Override
           public byte[] load() throws IOException {
             return Frames.withMetadata(plain.load(), trailer);
+          }
+
+          @Override
+          public void drop() throws IOException {
+            plain.drop();
           }
 
           @Override

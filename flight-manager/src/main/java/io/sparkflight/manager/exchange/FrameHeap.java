@@ -2,8 +2,9 @@ package io.sparkflight.manager.exchange;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,14 +18,18 @@ import org.slf4j.LoggerFactory;
 final class FrameHeap implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FrameHeap.class);
 
+  /**
+   * So much is written before the next file begins: what is read gives its disk back in such steps.
+   */
+  private static final long FILE_BYTES = 64L << 20;
+
   private final long limit;
   private final Budget memory;
   private final Budget disk;
   private final Path directory;
   private long inMemory;
-  private long onDisk;
   private int unreadOnDisk;
-  private @Nullable SpillFile file;
+  private final List<SpillFile> files = new ArrayList<>();
   private boolean closed;
 
   FrameHeap(long limit, Budget memory, Budget disk, Path directory) {
@@ -69,6 +74,9 @@ final class FrameHeap implements AutoCloseable {
           }
 
           @Override
+          public void drop() {}
+
+          @Override
           public boolean spilled() {
             return false;
           }
@@ -80,13 +88,7 @@ final class FrameHeap implements AutoCloseable {
     if (closed) {
       throw new IOException("the statement has ended");
     }
-    if (!disk.reserve(bytes.length)) {
-      throw new IOException(
-          "the unread results of this server fill its %d bytes of disk".formatted(disk.limit()));
-    }
-    onDisk += bytes.length;
-    SpillFile target = file == null ? SpillFile.open(directory) : file;
-    file = target;
+    SpillFile target = file();
     SpillFile.Place place = target.append(bytes);
     unreadOnDisk++;
     return new Frame(
@@ -98,6 +100,11 @@ final class FrameHeap implements AutoCloseable {
           @Override
           public byte[] load() throws IOException {
             return target.read(place);
+          }
+
+          @Override
+          public void drop() throws IOException {
+            target.forget();
           }
 
           @Override
@@ -118,7 +125,14 @@ final class FrameHeap implements AutoCloseable {
 
   /** Frames that nobody will read. */
   void discard(Collection<Frame> frames) {
-    frames.forEach(this::taken);
+    for (Frame frame : frames) {
+      taken(frame);
+      try {
+        frame.content().drop();
+      } catch (IOException e) {
+        LOG.warn("Cannot close a spill file in {}", directory, e);
+      }
+    }
   }
 
   @Override
@@ -128,13 +142,25 @@ final class FrameHeap implements AutoCloseable {
     }
     closed = true;
     memory.release(inMemory);
-    disk.release(onDisk);
-    try {
-      if (file != null) {
+    for (SpillFile file : files) {
+      try {
         file.close();
+      } catch (IOException e) {
+        LOG.warn("Cannot close a spill file in {}", directory, e);
       }
-    } catch (IOException e) {
-      LOG.warn("Cannot close a spill file in {}", directory, e);
     }
+  }
+
+  private SpillFile file() throws IOException {
+    if (!files.isEmpty()) {
+      SpillFile last = files.get(files.size() - 1);
+      if (last.size() < FILE_BYTES) {
+        return last;
+      }
+      last.seal();
+    }
+    SpillFile next = SpillFile.open(directory, disk);
+    files.add(next);
+    return next;
   }
 }

@@ -9,15 +9,19 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The frames of one statement that did not fit its memory. Each is encrypted with a key that lives
- * only in this object, and authenticated (AES-GCM, NIST SP 800-38D), so that a damaged file fails
- * the read instead of changing a row. The file has no name after it was opened: it is gone with the
- * process, however that ends.
+ * Frames of one statement that did not fit its memory. Each is encrypted with a key that lives only
+ * in this object, and authenticated (AES-GCM, NIST SP 800-38D), so that a damaged file fails the
+ * read instead of changing a row. The file has no name after it was opened: it is gone with the
+ * process, however that ends; and its disk is free again as soon as nobody will append to it and no
+ * frame of it is unread.
  *
  * <p>Concurrency: one appender at a time, any number of readers.
  */
@@ -29,18 +33,29 @@ final class SpillFile implements AutoCloseable {
 
   private final FileChannel channel;
   private final SecretKeySpec key;
+  private final Budget disk;
+  private final AtomicInteger unread = new AtomicInteger();
+  private final AtomicLong reserved = new AtomicLong();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean sealed;
   private long end;
   private long frames;
 
   /** Where a frame lies; {@code number} makes its nonce, which must never be used twice. */
   record Place(long offset, int length, long number) {}
 
-  private SpillFile(FileChannel channel, SecretKeySpec key) {
+  private SpillFile(FileChannel channel, SecretKeySpec key, Budget disk) {
     this.channel = channel;
     this.key = key;
+    this.disk = disk;
   }
 
-  static SpillFile open(Path directory) throws IOException {
+  /**
+   * Opens a file without a name.
+   *
+   * @param disk what all files may take together
+   */
+  static SpillFile open(Path directory, Budget disk) throws IOException {
     Path file =
         Files.createTempFile(
             directory,
@@ -52,24 +67,36 @@ final class SpillFile implements AutoCloseable {
           FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
       byte[] key = new byte[KEY_BYTES];
       new SecureRandom().nextBytes(key);
-      return new SpillFile(channel, new SecretKeySpec(key, "AES"));
+      return new SpillFile(channel, new SecretKeySpec(key, "AES"), disk);
     } finally {
       Files.delete(file);
     }
   }
 
+  /**
+   * Writes a frame.
+   *
+   * @throws IOException if the disk is full, or what this server may take of it
+   */
   Place append(byte[] frame) throws IOException {
-    byte[] sealed = crypt(Cipher.ENCRYPT_MODE, frame, frames);
-    ByteBuffer source = ByteBuffer.wrap(sealed);
+    long number = frames++; // never again, even if this frame cannot be written
+    byte[] encrypted = crypt(Cipher.ENCRYPT_MODE, frame, number);
+    if (!disk.reserve(encrypted.length)) {
+      throw new IOException(
+          "the unread results of this server fill its %d bytes of disk".formatted(disk.limit()));
+    }
+    reserved.addAndGet(encrypted.length);
+    ByteBuffer source = ByteBuffer.wrap(encrypted);
     while (source.hasRemaining()) {
       channel.write(source, end + source.position());
     }
-    Place place = new Place(end, sealed.length, frames);
-    end += sealed.length;
-    frames++;
+    Place place = new Place(end, encrypted.length, number);
+    end += encrypted.length;
+    unread.incrementAndGet();
     return place;
   }
 
+  /** Reads a frame, once: its place may be gone after. */
   byte[] read(Place place) throws IOException {
     ByteBuffer target = ByteBuffer.allocate(place.length());
     while (target.hasRemaining()) {
@@ -77,20 +104,38 @@ final class SpillFile implements AutoCloseable {
         throw new IOException("the spill file ends before its frame " + place.number());
       }
     }
-    return crypt(Cipher.DECRYPT_MODE, target.array(), place.number());
+    byte[] frame = crypt(Cipher.DECRYPT_MODE, target.array(), place.number());
+    forget();
+    return frame;
   }
 
-  /**
-   * Forgets what was written, so that the disk is used again. No place given out is valid after.
-   */
-  void rewind() throws IOException {
-    channel.truncate(0);
-    end = 0;
+  /** A frame was read, or will not be. */
+  void forget() throws IOException {
+    if (unread.decrementAndGet() == 0 && sealed) {
+      close();
+    }
   }
 
+  /** The bytes written. */
+  long size() {
+    return end;
+  }
+
+  /** Nothing will be appended any more. */
+  void seal() throws IOException {
+    sealed = true;
+    if (unread.get() == 0) {
+      close();
+    }
+  }
+
+  /** Gives the disk back. Idempotent. */
   @Override
   public void close() throws IOException {
-    channel.close();
+    if (closed.compareAndSet(false, true)) {
+      disk.release(reserved.get());
+      channel.close();
+    }
   }
 
   private byte[] crypt(int mode, byte[] input, long number) throws IOException {
