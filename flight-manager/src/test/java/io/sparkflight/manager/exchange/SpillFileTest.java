@@ -1,0 +1,86 @@
+package io.sparkflight.manager.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The frames on disk: back as they were, and the disk free when nobody needs them. */
+class SpillFileTest {
+  private static final byte[] FIRST = "first".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] SECOND = new byte[100_000];
+
+  @TempDir Path directory;
+  private final Budget disk = new Budget(150_000);
+
+  @Test
+  void framesComeBackInAnyOrder() throws IOException {
+    try (SpillFile file = SpillFile.open(directory, disk)) {
+      SpillFile.Place first = file.append(FIRST);
+      SpillFile.Place second = file.append(SECOND);
+
+      assertThat(file.read(second)).isEqualTo(SECOND);
+      assertThat(file.read(first)).isEqualTo(FIRST);
+    }
+  }
+
+  @Test
+  void theFileHasNoName() throws IOException {
+    try (SpillFile file = SpillFile.open(directory, disk)) {
+      var unused = file.append(FIRST);
+      assertThat(directory).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aSealedFileGivesItsDiskBackWithTheLastFrame() throws IOException {
+    SpillFile file = SpillFile.open(directory, disk);
+    SpillFile.Place first = file.append(FIRST);
+    SpillFile.Place second = file.append(SECOND);
+    file.seal();
+    byte[] unused = file.read(first);
+    assertThat(disk.used()).isPositive();
+
+    file.forget(); // the second will not be read
+
+    assertThat(disk.used()).isZero();
+    assertThatThrownBy(() -> file.read(second)).isInstanceOf(ClosedChannelException.class);
+  }
+
+  @Test
+  void anUnsealedFileStaysOpenForMore() throws IOException {
+    try (SpillFile file = SpillFile.open(directory, disk)) {
+      byte[] unused = file.read(file.append(FIRST));
+      assertThat(file.read(file.append(SECOND))).isEqualTo(SECOND);
+    }
+    assertThat(disk.used()).isZero();
+  }
+
+  @Test
+  void theQuotaRefusesAFrameAndKeepsTheOthers() throws IOException {
+    try (SpillFile file = SpillFile.open(directory, disk)) {
+      SpillFile.Place kept = file.append(SECOND);
+      assertThatThrownBy(() -> file.append(SECOND))
+          .isInstanceOf(IOException.class)
+          .hasMessage("the unread results of this server fill its 150000 bytes of disk");
+      assertThat(file.read(kept)).isEqualTo(SECOND);
+    }
+    assertThat(disk.used()).isZero();
+  }
+
+  @Test
+  void aPlaceOfAnotherFrameIsNoFrame() throws IOException {
+    try (SpillFile file = SpillFile.open(directory, disk)) {
+      SpillFile.Place first = file.append(FIRST);
+      SpillFile.Place other = new SpillFile.Place(first.offset(), first.length(), 7);
+      assertThatThrownBy(() -> file.read(other))
+          .isInstanceOf(IOException.class)
+          .hasMessage("the spill file is damaged at frame 7");
+    }
+  }
+}
