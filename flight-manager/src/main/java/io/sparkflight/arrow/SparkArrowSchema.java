@@ -3,8 +3,11 @@ package io.sparkflight.arrow;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.types.DateUnit;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
@@ -112,16 +115,33 @@ public final class SparkArrowSchema {
 
   private static List<Field> children(String path, StructType struct, String timeZone) {
     List<Field> children = new ArrayList<>();
-    for (StructField child : struct.fields()) {
+    String[] names = distinct(struct.fieldNames());
+    for (int i = 0; i < names.length; i++) {
+      StructField child = struct.fields()[i];
       children.add(
-          field(
-              path + "." + child.name(),
-              child.name(),
-              child.dataType(),
-              child.nullable(),
-              timeZone));
+          field(path + "." + child.name(), names[i], child.dataType(), child.nullable(), timeZone));
     }
     return children;
+  }
+
+  /**
+   * Numbers the names that a struct has more than once, as Spark does for its own Arrow: Arrow for
+   * Java keeps only one field of a struct of each name, and then misreads all that follows.
+   */
+  private static String[] distinct(String[] names) {
+    List<String> given = List.of(names);
+    Set<String> taken = new HashSet<>(given);
+    String[] distinct = names.clone();
+    for (int i = 0; i < names.length; i++) {
+      if (Collections.frequency(given, names[i]) > 1) {
+        int number = 0;
+        while (!taken.add(names[i] + "_" + number)) {
+          number++;
+        }
+        distinct[i] = names[i] + "_" + number;
+      }
+    }
+    return distinct;
   }
 
   private static Field nested(String name, boolean nullable, ArrowType type, List<Field> children) {

@@ -4,7 +4,6 @@ import io.sparkflight.config.ConfigKey;
 import io.sparkflight.config.ConfigSource;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
-import io.sparkflight.manager.exchange.ExchangeConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -31,9 +30,8 @@ public final class SparkFlightManagers {
   /** The keys of this module: the common ones and those of every provider. */
   public static List<ConfigKey<?>> settings() {
     List<ConfigKey<?>> keys = new ArrayList<>(ManagerConfig.KEYS);
-    keys.addAll(ExchangeConfig.KEYS);
     providers().forEach(provider -> keys.addAll(provider.settings()));
-    return keys;
+    return keys.stream().distinct().toList();
   }
 
   private static List<SparkFlightManagerProvider> providers() {

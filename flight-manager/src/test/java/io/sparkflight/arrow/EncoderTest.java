@@ -181,6 +181,13 @@ class EncoderTest {
   }
 
   @Test
+  void equalNamesInAStructAreNumbered() {
+    Dataset<Row> data = spark.sql("SELECT named_struct('x', 1, 'x', 2, 'x_0', 3) s, 4 t");
+    List<List<Object>> rows = FrameReader.rows(schema(data), encodeRows(data, LIMITS));
+    assertThat(rows.get(0)).hasToString("[{\"x_1\":1,\"x_2\":2,\"x_0\":3}, 4]");
+  }
+
+  @Test
   void aTypeWithoutArrowFormIsRefusedByTheColumnsName() {
     StructType type =
         new StructType(

@@ -61,21 +61,7 @@ public final class PublicFlightServer implements AutoCloseable {
   public static PublicFlightServer start(Options options) {
     Closer closer = new Closer();
     try {
-      ExecutorService pool = Threads.pool("flight-public");
-      closer.register("public threads", () -> Threads.stop(pool));
-      FlightServer.Builder builder =
-          FlightServer.builder(
-                  options.allocator(),
-                  Location.forGrpcInsecure(options.host(), options.port()),
-                  options.producer())
-              .executor(pool);
-      options.middleware().forEach(middleware -> middleware.addTo(builder));
-      new RawFlight()
-          .handle(
-              RawFlight.DO_GET,
-              stock -> new DoGetHandler(options.manager(), options.caller(), pool, stock))
-          .install(builder, options.allocator(), options.producer(), pool);
-      FlightServer server = closer.register("public server", builder.build().start());
+      FlightServer server = listen(options, closer);
       return new PublicFlightServer(closer, server.getPort());
     } catch (IOException e) {
       closer.closeAfter(e);
@@ -88,6 +74,24 @@ public final class PublicFlightServer implements AutoCloseable {
       closer.closeAfter(e);
       throw e;
     }
+  }
+
+  private static FlightServer listen(Options options, Closer closer) throws IOException {
+    ExecutorService pool = Threads.pool("flight-public");
+    closer.register("public threads", () -> Threads.stop(pool));
+    FlightServer.Builder builder =
+        FlightServer.builder(
+                options.allocator(),
+                Location.forGrpcInsecure(options.host(), options.port()),
+                options.producer())
+            .executor(pool);
+    options.middleware().forEach(middleware -> middleware.addTo(builder));
+    new RawFlight()
+        .handle(
+            RawFlight.DO_GET,
+            stock -> new DoGetHandler(options.manager(), options.caller(), pool, stock))
+        .install(builder, options.allocator(), options.producer(), pool);
+    return closer.register("public server", builder.build().start());
   }
 
   /** The port that clients connect to. */

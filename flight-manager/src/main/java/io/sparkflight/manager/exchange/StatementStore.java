@@ -79,10 +79,7 @@ final class StatementStore {
         heap.release(bytes.length);
       }
       if (verdict == BatchVerdict.REFUSED) {
-        throw new FlightFailure(
-            ErrorKind.CANCELLED,
-            "Cannot take batch %d of %s: the attempt or its statement has ended."
-                .formatted(sequence, attempt));
+        throw StatementFailures.refused(attempt, sequence);
       }
       wake = wakeReader;
     }
@@ -94,10 +91,7 @@ final class StatementStore {
     checkAlive();
     AttemptTotals own = ledger.seal(attempt, expected);
     if (own == null) {
-      throw new FlightFailure(
-          ErrorKind.DATA_LOSS,
-          "Cannot seal %s: the executor sent %s, which is not what arrived."
-              .formatted(attempt, expected));
+      throw StatementFailures.notWhatArrived(attempt, expected);
     }
     return own;
   }
@@ -111,7 +105,7 @@ final class StatementStore {
         ledger.commit(record).forEach(loser -> heap.discard(order.remove(loser)));
         order.committed(record.attempt());
       } catch (ContractViolation violation) {
-        fail(lost(violation));
+        fail(StatementFailures.inexact(opened.statement(), violation));
         checkAlive();
       }
       wake = wakeReader;
@@ -150,7 +144,7 @@ final class StatementStore {
           ledger.decide(outcome);
           order.dropUndecided();
         } catch (ContractViolation violation) {
-          fail(lost(violation));
+          fail(StatementFailures.inexact(opened.statement(), violation));
         }
       }
       wake = wakeReader;
@@ -184,11 +178,7 @@ final class StatementStore {
   synchronized void claim() {
     checkAlive();
     if (reader != Reader.NONE) {
-      throw new FlightFailure(
-          ErrorKind.NOT_FOUND,
-          "Cannot read statement %s again: its ticket was used, and a result is kept for one read."
-                  .formatted(opened.statement())
-              + " Execute the statement again.");
+      throw StatementFailures.readBefore(opened.statement());
     }
     reader = Reader.BUSY;
     touch();
@@ -207,12 +197,7 @@ final class StatementStore {
     try {
       return next.load();
     } catch (IOException e) {
-      fail(
-          new FlightFailure(
-              ErrorKind.DATA_LOSS,
-              "Cannot deliver statement %s: %s. Execute it again."
-                  .formatted(opened.statement(), e.getMessage()),
-              e));
+      fail(StatementFailures.unreadable(opened.statement(), e));
       throw failureNow();
     }
   }
@@ -231,11 +216,7 @@ final class StatementStore {
       reader = Reader.GONE;
       abandoned = early ? onAbandoned : () -> {};
       if (early) {
-        fail(
-            new FlightFailure(
-                ErrorKind.CANCELLED,
-                "Statement %s was cancelled: its reader left before the end."
-                    .formatted(opened.statement())));
+        fail(StatementFailures.readerLeft(opened.statement()));
       } else {
         heap.close();
       }
@@ -248,11 +229,7 @@ final class StatementStore {
     Runnable abandoned;
     synchronized (this) {
       abandoned = failure == null ? onAbandoned : () -> {};
-      fail(
-          new FlightFailure(
-              ErrorKind.TIMED_OUT,
-              "Statement %s was cancelled: nobody read it for %s (%s)."
-                  .formatted(opened.statement(), idle, ExchangeConfig.IDLE_TIMEOUT.name())));
+      fail(StatementFailures.nobodyReads(opened.statement(), idle));
     }
     abandoned.run();
   }
@@ -286,11 +263,7 @@ final class StatementStore {
       return null;
     }
     if (!ledger.delivered()) {
-      fail(
-          new FlightFailure(
-              ErrorKind.DATA_LOSS,
-              "Cannot end statement %s: not all of its committed batches are here. Execute it again."
-                  .formatted(opened.statement())));
+      fail(StatementFailures.incomplete(opened.statement()));
       throw failureNow();
     }
     Frame lastFrame = held;
@@ -324,12 +297,7 @@ final class StatementStore {
           ? heap.inMemory(sequence, rows, bytes, crc)
           : heap.onDisk(sequence, rows, bytes, crc);
     } catch (IOException e) {
-      fail(
-          new FlightFailure(
-              ErrorKind.RESOURCES,
-              "Cannot keep the result of statement %s: %s. Read it faster, ask for less, or raise %s."
-                  .formatted(opened.statement(), e.getMessage(), ExchangeConfig.SPILL_LIMIT.name()),
-              e));
+      fail(StatementFailures.noRoom(opened.statement(), e));
       throw failureNow();
     }
   }
@@ -350,15 +318,5 @@ final class StatementStore {
     return known == null
         ? new FlightFailure(ErrorKind.INTERNAL, "The statement has not failed.")
         : new FlightFailure(known.kind(), known.sentence(), known);
-  }
-
-  private FlightFailure lost(ContractViolation violation) {
-    return new FlightFailure(
-        ErrorKind.DATA_LOSS,
-        "Cannot deliver statement %s exactly: %s. Execute it again; %s=committed lets tasks with"
-                .formatted(
-                    opened.statement(), violation.getMessage(), ExchangeConfig.DELIVERY.name())
-            + " unstable output be retried.",
-        violation);
   }
 }

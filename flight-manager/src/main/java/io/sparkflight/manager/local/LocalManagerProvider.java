@@ -19,7 +19,7 @@ public final class LocalManagerProvider implements SparkFlightManagerProvider {
 
   @Override
   public List<ConfigKey<?>> settings() {
-    return List.of();
+    return ExchangeConfig.KEYS;
   }
 
   @Override

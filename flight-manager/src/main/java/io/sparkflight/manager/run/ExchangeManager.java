@@ -67,10 +67,8 @@ public final class ExchangeManager implements SparkFlightManager {
     Closer closer = new Closer();
     try {
       Signer signer = Signer.of(config.secret());
-      ExecutorService pool = Threads.pool("flight-statement");
-      ScheduledExecutorService timer = Threads.timer("flight-statement-timer");
-      closer.register("statement threads", () -> Threads.stop(pool));
-      closer.register("statement timer", () -> Threads.stop(timer));
+      ExecutorService pool = started(Threads.pool("flight-statement"), closer);
+      ScheduledExecutorService timer = started(Threads.timer("flight-statement-timer"), closer);
       Exchange exchange =
           closer.register("exchange", Exchange.start(exchangeConfig, signer, newIncarnation()));
       LocalParticipant local = new LocalParticipant(exchange, cluster.board());
@@ -92,6 +90,11 @@ public final class ExchangeManager implements SparkFlightManager {
       closer.closeAfter(e);
       throw e;
     }
+  }
+
+  private static <T extends ExecutorService> T started(T pool, Closer closer) {
+    closer.register("statement threads", () -> Threads.stop(pool));
+    return pool;
   }
 
   @Override
@@ -117,7 +120,7 @@ public final class ExchangeManager implements SparkFlightManager {
   public PublishedStatement publish(StatementRequest request) {
     Schema schema =
         SparkArrowSchema.of(
-            request.query().analyzed().schema(), SparkBridge.timeZone(request.query()));
+            SparkBridge.schema(request.query()), SparkBridge.timeZone(request.query()));
     return runs.start(request, schema, Frames.schema(schema));
   }
 

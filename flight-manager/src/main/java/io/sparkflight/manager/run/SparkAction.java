@@ -77,7 +77,7 @@ final class SparkAction {
     AttemptInlet inlet = exchange.inlet(statement);
     AttemptTotals totals = AttemptTotals.NONE;
     Iterator<BatchFrame> batches =
-        new RowEncoder(query.analyzed().schema(), limits).encode(Arrays.asList(rows).iterator());
+        new RowEncoder(SparkBridge.schema(query), limits).encode(Arrays.asList(rows).iterator());
     while (batches.hasNext()) {
       BatchFrame batch = batches.next();
       inlet.append(attempt, totals.batches(), batch.rows(), batch.bytes());

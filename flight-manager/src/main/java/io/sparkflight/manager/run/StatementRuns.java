@@ -148,17 +148,18 @@ final class StatementRuns implements AutoCloseable {
     running.keepOnly(cluster.locator().members());
     List<PushTarget> targets = holders.stream().map(PushTarget::of).toList();
     pool.execute(() -> finish(run, () -> push(run, request, targets)));
+    return new PublishedStatement(handle, schema, endpoints(handle, holders));
+  }
+
+  private List<ResultEndpoint> endpoints(StatementHandle handle, List<Member> holders) {
     boolean alone = holders.size() == 1;
-    return new PublishedStatement(
-        handle,
-        schema,
-        holders.stream()
-            .map(
-                member ->
-                    new ResultEndpoint(
-                        exchange.ticket(handle, member.incarnation()),
-                        alone ? List.of() : List.of(member.location())))
-            .toList());
+    return holders.stream()
+        .map(
+            member ->
+                new ResultEndpoint(
+                    exchange.ticket(handle, member.incarnation()),
+                    alone ? List.of() : List.of(member.location())))
+        .toList();
   }
 
   /** Opens the statement on every live member; one that does not answer takes no part. */
@@ -247,7 +248,7 @@ final class StatementRuns implements AutoCloseable {
             0,
             targets,
             PushRight.of(signer, run.statement()),
-            request.query().analyzed().schema(),
+            SparkBridge.schema(request.query()),
             config.batch());
     return SparkAction.push(
         run.statement(), request, plan, record -> accept(run, request.placement(), record));

@@ -10,6 +10,7 @@ import io.sparkflight.manager.SparkFlightManagerProvider;
 import io.sparkflight.manager.exchange.ExchangeConfig;
 import io.sparkflight.manager.run.ExchangeManager;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /** Makes the manager of servers that find each other through ZooKeeper. */
@@ -21,7 +22,9 @@ public final class ZooKeeperManagerProvider implements SparkFlightManagerProvide
 
   @Override
   public List<ConfigKey<?>> settings() {
-    return ZooKeeperConfig.KEYS;
+    return Stream.of(ExchangeConfig.KEYS, ZooKeeperConfig.KEYS)
+        .<ConfigKey<?>>flatMap(List::stream)
+        .toList();
   }
 
   @Override

@@ -41,6 +41,7 @@ final class SqlInfoValues {
     language();
     transactions();
     masks();
+    noMasks();
     results();
     limits();
     functions();
@@ -154,6 +155,9 @@ final class SqlInfoValues {
     set(
         mask(SqlSupportedUnions.SQL_UNION, SqlSupportedUnions.SQL_UNION_ALL),
         SqlInfo.SQL_SUPPORTED_UNIONS);
+  }
+
+  private static void noMasks() {
     // Schema names in procedure calls, index definitions and grants: Spark has none of these.
     set(
         0,

@@ -22,6 +22,7 @@ import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SQLExecution;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.StructType;
 import scala.Function2;
 import scala.Option;
 import scala.collection.JavaConverters;
@@ -37,6 +38,11 @@ public final class SparkBridge {
   /** {@code Dataset.queryExecution}: public in Scala, hidden from the Java API's documentation. */
   public static QueryExecution execution(Dataset<Row> rows) {
     return rows.queryExecution();
+  }
+
+  /** {@code LogicalPlan.schema} of the analysed query: the names and types of its columns. */
+  public static StructType schema(QueryExecution query) {
+    return query.analyzed().schema();
   }
 
   /** {@code SQLConf.sessionLocalTimeZone} of the query's session. */

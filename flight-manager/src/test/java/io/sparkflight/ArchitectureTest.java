@@ -1,0 +1,254 @@
+package io.sparkflight;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Which package may know which: what every package-info of this module promises. */
+class ArchitectureTest {
+  private static JavaClasses classes;
+
+  private static final String OURS = "io.sparkflight..";
+  private static final String BRIDGE = "org.apache.spark.sql.sparkflight";
+
+  /** What Spark hands to everybody who extends it, though it lies in its private packages. */
+  private static final Set<String> SPARK_DATA =
+      Set.of(
+          "org.apache.spark.sql.catalyst.InternalRow",
+          "org.apache.spark.sql.catalyst.expressions.SpecializedGetters",
+          "org.apache.spark.sql.catalyst.expressions.UnsafeArrayData",
+          "org.apache.spark.sql.catalyst.expressions.UnsafeRow",
+          "org.apache.spark.sql.catalyst.util.ArrayData",
+          "org.apache.spark.sql.catalyst.util.MapData",
+          "org.apache.spark.sql.execution.QueryExecution");
+
+  @BeforeAll
+  static void read() {
+    classes = new ClassFileImporter().importPath(Path.of("target", "classes"));
+  }
+
+  @Test
+  void theLowestPackagesKnowNobody() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.sparkflight.error", "io.sparkflight.lifecycle")
+        .should()
+        .dependOnClassesThat(ours("io.sparkflight.error", "io.sparkflight.lifecycle"))
+        .check(classes);
+  }
+
+  @Test
+  void settingsKnowNobody() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.sparkflight.config")
+        .should()
+        .dependOnClassesThat(
+            ours("io.sparkflight.config", "io.sparkflight.error", "io.sparkflight.lifecycle"))
+        .check(classes);
+  }
+
+  @Test
+  void theEncodersKnowNoManager() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.sparkflight.arrow")
+        .should()
+        .dependOnClassesThat(ours("io.sparkflight.arrow", "io.sparkflight.error"))
+        .check(classes);
+  }
+
+  @Test
+  void theInterfaceKnowsNoImplementation() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.sparkflight.manager")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("io.sparkflight.manager.*.."))
+        .check(classes);
+  }
+
+  @Test
+  void theContractIsPure() {
+    classes()
+        .that()
+        .resideInAPackage("io.sparkflight.manager.statement")
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                "io.sparkflight.manager",
+                "io.sparkflight.manager.statement",
+                "io.sparkflight.error",
+                "java.io",
+                "java.lang..",
+                "java.nio",
+                "java.util",
+                "java.util.function",
+                "java.util.stream",
+                "java.util.zip",
+                "org.jspecify.annotations"))
+        .andShould()
+        .onlyDependOnClassesThat(
+            not(JavaClass.Predicates.assignableTo(Thread.class)).as("are not threads"))
+        .check(classes);
+  }
+
+  @Test
+  void theWireKnowsNoStatement() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.sparkflight.manager.wire")
+        .should()
+        .dependOnClassesThat(ours("io.sparkflight.manager.wire"))
+        .check(classes);
+  }
+
+  @Test
+  void theExchangeKnowsNeitherSparkNorZooKeeper() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.sparkflight.manager.exchange")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.spark..",
+            "org.apache.zookeeper..",
+            "org.apache.curator..",
+            "io.sparkflight.manager.run",
+            "io.sparkflight.manager.push",
+            "io.sparkflight.manager.local",
+            "io.sparkflight.manager.zookeeper")
+        .check(classes);
+  }
+
+  @Test
+  void tasksKnowNothingOfTheDriver() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.sparkflight.manager.push")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.sparkflight.manager.run",
+            "io.sparkflight.manager.local",
+            "io.sparkflight.manager.zookeeper",
+            BRIDGE)
+        .check(classes);
+  }
+
+  @Test
+  void onlyOnePackageTalksToZooKeeper() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.sparkflight.manager.zookeeper")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.zookeeper..", "org.apache.curator..")
+        .check(classes);
+  }
+
+  @Test
+  void managersDoNotKnowEachOther() {
+    slices()
+        .matching("io.sparkflight.manager.(local|zookeeper|example)..")
+        .should()
+        .notDependOnEachOther()
+        .check(classes);
+  }
+
+  @Test
+  void onlyTheBridgeTouchesSparksPrivatePackages() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS)
+        .and()
+        .resideOutsideOfPackage("io.sparkflight.arrow")
+        .should()
+        .dependOnClassesThat(privateToSpark())
+        .check(classes);
+  }
+
+  @Test
+  void theBridgeKnowsNoneOfUs() {
+    noClasses()
+        .that()
+        .resideInAPackage(BRIDGE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(OURS)
+        .check(classes);
+  }
+
+  @Test
+  void packagesFormNoCycle() {
+    slices().matching("io.sparkflight.(**)").should().beFreeOfCycles().check(classes);
+  }
+
+  @Test
+  void timeIsHandedIn() {
+    noClasses().should().callMethod(System.class, "currentTimeMillis").check(classes);
+  }
+
+  @Test
+  void nobodySleeps() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "Thread.sleep",
+                call ->
+                    call.getTargetOwner().isEquivalentTo(Thread.class)
+                        && call.getName().equals("sleep")))
+        .check(classes);
+  }
+
+  @Test
+  void oneClassMakesThreads() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.sparkflight.lifecycle")
+        .should()
+        .callConstructorWhere(
+            DescribedPredicate.describe(
+                "new Thread", call -> call.getTargetOwner().isAssignableTo(Thread.class)))
+        .check(classes);
+  }
+
+  @Test
+  void oneWayToLog() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.util.logging..")
+        .check(classes);
+  }
+
+  private static DescribedPredicate<JavaClass> ours(String... but) {
+    return resideInAnyPackage(OURS, BRIDGE)
+        .and(not(resideInAnyPackage(but)))
+        .as("are ours, outside of %s", String.join(", ", but));
+  }
+
+  private static DescribedPredicate<JavaClass> privateToSpark() {
+    return resideInAnyPackage(
+            "org.apache.spark.sql.catalyst..",
+            "org.apache.spark.sql.execution..",
+            "org.apache.spark.sql.internal..")
+        .and(
+            DescribedPredicate.describe(
+                "is no data",
+                type -> !SPARK_DATA.contains(type.getBaseComponentType().getFullName())))
+        .as("are private to Spark and not its data");
+  }
+}
