@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkflight.error.FlightFailure;
+import io.sparkflight.sql.demo.Progress;
+import io.sparkflight.sql.demo.TpchTables;
 import io.sparkflight.testing.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,11 +34,11 @@ class DataFolderIT {
     writeFile("a_file.parquet", 3);
     writeFolder("it's a folder", 5);
 
-    assertThat(createTables()).containsExactly("a_file", "it's a folder");
+    assertThat(createTables()).containsExactly("a_file", "it_s_a_folder");
 
     SparkSession other = spark.newSession();
     assertThat(other.table("a_file").count()).isEqualTo(3);
-    assertThat(other.table("`it's a folder`").count()).isEqualTo(5);
+    assertThat(other.table("it_s_a_folder").count()).isEqualTo(5);
   }
 
   @Test
@@ -50,6 +52,18 @@ class DataFolderIT {
 
     assertThat(createTables()).containsExactly("parts");
     assertThat(spark.newSession().table("parts").filter("half = 1").count()).isEqualTo(5);
+  }
+
+  @Test
+  void generatedTablesMayLieInAnyFolder() {
+    Path named = folder.resolve("it's 100 % mine");
+    TpchTables.generate(spark, 0.001, named, Progress.SILENT);
+
+    List<String> tables = DataFolder.createTables(spark, named);
+    created.addAll(tables);
+
+    assertThat(tables).containsExactlyInAnyOrderElementsOf(TpchTables.NAMES);
+    assertThat(spark.newSession().table("nation").count()).isEqualTo(25);
   }
 
   @Test
