@@ -156,6 +156,23 @@ class CommandLineIT {
   }
 
   @Test
+  void tableFitsTheTerminal() throws Exception {
+    try (Launched sql =
+        Launched.startOnTerminal(
+            folder,
+            "sql",
+            "--uri",
+            SERVER.server().uri(),
+            "SELECT 7 AS id, 'Zürich' AS town, repeat('x', 200) AS comment")) {
+      sql.awaitEnd();
+
+      assertThat(sql.out()).contains("  7 | Zürich | xxxx", "xxxx…", "1 row in ");
+      assertThat(sql.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(81));
+      assertThat(sql.err()).isEmpty();
+    }
+  }
+
+  @Test
   void rowsThatCannotBeWrittenAreAFailure() {
     StringWriter err = new StringWriter();
 

@@ -44,6 +44,24 @@ class DemoProcessIT {
   }
 
   @Test
+  void progressIsABarOnATerminal() throws Exception {
+    try (Launched demo =
+        Launched.startOnTerminal(folder, "demo", "--port", "0", "--scale", "0.001")) {
+      await("the greeting")
+          .atMost(Duration.ofMinutes(3))
+          .until(() -> demo.out().contains("Ctrl-C ends the server."));
+
+      for (String table : TpchTables.NAMES) {
+        assertThat(demo.out()).containsPattern("\r" + table + " +\\[#{30}\\] 100 %");
+      }
+      demo.type('\u0003');
+      demo.awaitEnd();
+      assertThat(demo.out()).doesNotContain("\tat ", "Exception");
+      assertThat(demo.temporaryFolders()).isEmpty();
+    }
+  }
+
+  @Test
   void signalEndsAServerThatIsBusy() throws Exception {
     Path rows = folder.resolve("rows.csv");
     ExecutorService client = Threads.pool("client");

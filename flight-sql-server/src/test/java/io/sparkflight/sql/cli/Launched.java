@@ -31,10 +31,23 @@ final class Launched implements AutoCloseable {
   }
 
   static Launched start(Path folder, String... arguments) throws IOException {
+    return start(folder, List.of("sh"), arguments);
+  }
+
+  /** The same on a terminal of its own, which has no size; both streams are read as one. */
+  static Launched startOnTerminal(Path folder, String... arguments) throws IOException {
+    return start(
+        folder,
+        List.of("python3", "-c", "import pty, sys; pty.spawn(sys.argv[1:])", "sh"),
+        arguments);
+  }
+
+  private static Launched start(Path folder, List<String> shell, String... arguments)
+      throws IOException {
     Files.createDirectories(folder.resolve("work"));
     Files.createDirectories(folder.resolve("tmp"));
-    List<String> command =
-        new ArrayList<>(List.of("sh", TARGET.resolve("home/bin/sparkflight").toString()));
+    List<String> command = new ArrayList<>(shell);
+    command.add(TARGET.resolve("home/bin/sparkflight").toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -44,6 +57,8 @@ final class Launched implements AutoCloseable {
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("SPARK") || name.startsWith("LC_"));
     environment.put("LANG", "C");
+    environment.put("TERM", "xterm");
+    environment.remove("COLUMNS");
     environment.put("SPARKFLIGHT_BUNDLE", bundle().toString());
     environment.put("SPARKFLIGHT_SPARK", Files.readString(TARGET.resolve("spark.classpath")));
     environment.put("JAVA_OPTS", "-Xmx1g -Djava.io.tmpdir=" + folder.resolve("tmp"));
@@ -70,6 +85,18 @@ final class Launched implements AutoCloseable {
       throw new AssertionError("it did not end within %s: %s".formatted(within, err()));
     }
     return process.exitValue();
+  }
+
+  /** Presses a key, for example Ctrl-C, on its terminal. */
+  void type(char key) throws IOException {
+    process.outputWriter(UTF_8).append(key).flush();
+  }
+
+  /** Waits until it has ended by itself. */
+  void awaitEnd() throws InterruptedException {
+    if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("it did not end within %s: %s".formatted(PATIENCE, err()));
+    }
   }
 
   String out() {
