@@ -3,6 +3,7 @@ package io.sparkflight.sql.cli;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
+import io.sparkflight.sql.demo.LocalFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ final class DataFolder {
     try {
       spark.sql(
           "CREATE TABLE IF NOT EXISTS %s USING parquet LOCATION '%s'"
-              .formatted(quoted, path.toAbsolutePath().toUri().toString().replace("'", "\\'")));
+              .formatted(quoted, literal(LocalFiles.location(path))));
       boolean partitioned =
           spark.catalog().listColumns(quoted).collectAsList().stream()
               .anyMatch(column -> column.isPartition());
@@ -57,6 +58,10 @@ final class DataFolder {
     } catch (Exception e) { // Scala throws checked exceptions undeclared
       throw FlightErrors.ofSpark("serve %s as the table %s".formatted(path, name), e);
     }
+  }
+
+  private static String literal(String text) {
+    return text.replace("\\", "\\\\").replace("'", "\\'");
   }
 
   private static List<Path> entries(Path folder) {
@@ -85,9 +90,12 @@ final class DataFolder {
     return !name.startsWith(".") && !name.startsWith("_");
   }
 
+  /** Spark's catalog takes letters, digits and underscores of ASCII only. */
   private static String name(Path entry) {
     String name = String.valueOf(entry.getFileName()).toLowerCase(Locale.ROOT);
-    return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+    String plain =
+        name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+    return plain.replaceAll("[^a-z0-9_]", "_");
   }
 
   private static FlightFailure invalid(Path folder, String why, String what) {

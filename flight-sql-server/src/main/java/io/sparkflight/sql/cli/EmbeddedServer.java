@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
@@ -28,14 +30,13 @@ final class EmbeddedServer implements AutoCloseable {
   /** Before Spark's own hook, which would end the application under the server. */
   private static final int BEFORE_SPARK = 1000;
 
-  /** After Spark's own hook, for an application that was just starting and is not ours to end. */
+  /** After Spark's own hook, for what was made before the application had started. */
   private static final int AFTER_SPARK = 1;
 
   private final Closer closer;
   private final SparkSession spark;
   private final Path folder;
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile boolean ending;
   private URI uri = URI.create("grpc:/");
 
   private EmbeddedServer(Closer closer, SparkSession spark, Path folder) {
@@ -51,13 +52,15 @@ final class EmbeddedServer implements AutoCloseable {
   private static EmbeddedServer prepare(Map<String, String> settings) {
     Closer closer = new Closer();
     try {
+      ShutdownHookManager hooks = ShutdownHookManager.get();
+      hooks.addShutdownHook(EmbeddedServer::silenceSpark, BEFORE_SPARK + 1);
+      hooks.addShutdownHook(closer::close, AFTER_SPARK);
       Path folder = temporaryFolder();
       closer.register("temporary files", () -> JavaUtils.deleteRecursively(folder.toFile()));
-      ShutdownHookManager.get().addShutdownHook(() -> deleteLeft(folder), AFTER_SPARK);
       SparkSession spark = SparkSession.builder().config(conf(settings, folder)).getOrCreate();
       closer.register("application", spark::stop);
       EmbeddedServer server = new EmbeddedServer(closer, spark, folder);
-      ShutdownHookManager.get().addShutdownHook(server::endOnSignal, BEFORE_SPARK);
+      hooks.addShutdownHook(server::close, BEFORE_SPARK);
       return server;
     } catch (Throwable e) {
       closer.closeAfter(e);
@@ -73,15 +76,12 @@ final class EmbeddedServer implements AutoCloseable {
   /** Prepares, runs and ends; what fails because the process is told to end is no failure. */
   static void run(Map<String, String> settings, Body body) throws InterruptedException {
     try (EmbeddedServer server = prepare(settings)) {
-      try {
-        body.run(server);
-      } catch (RuntimeException e) {
-        if (!server.ending) {
-          throw e;
-        }
-        LOG.debug("Ended on the way", e);
-        server.awaitEnd();
+      body.run(server);
+    } catch (RuntimeException e) {
+      if (!ShutdownHookManager.get().isShutdownInProgress()) {
+        throw e;
       }
+      LOG.debug("Ended on the way", e);
     }
   }
 
@@ -126,17 +126,9 @@ final class EmbeddedServer implements AutoCloseable {
     ended.countDown();
   }
 
-  private void endOnSignal() {
-    ending = true;
-    close();
-  }
-
-  private static void deleteLeft(Path folder) {
-    try {
-      JavaUtils.deleteRecursively(folder.toFile());
-    } catch (IOException e) {
-      LOG.warn("Cannot delete {}", folder, e);
-    }
+  /** Spark tells of every task that it loses on the way to the end. */
+  private static void silenceSpark() {
+    Configurator.setRootLevel(Level.OFF);
   }
 
   private static SparkConf conf(Map<String, String> settings, Path folder) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Each Parquet file and each folder of Parquet files directly in --data is a",
-      "table.",
+      "table; what is neither letter nor digit becomes _ in its name.",
       "",
       "Examples:",
       "  sparkflight serve --data ~/parquet",

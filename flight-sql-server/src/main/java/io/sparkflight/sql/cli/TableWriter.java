@@ -84,13 +84,14 @@ final class TableWriter extends ResultWriter {
     StringBuilder line = new StringBuilder();
     for (int column = 0; column < widths.shown(); column++) {
       line.append(column == 0 ? " " : " | ");
-      line.append(padded(cells.get(column), widths.of(column), numeric.get(column)));
+      line.append(padded(cells.get(column), column));
     }
     out.println(line.toString().stripTrailing());
   }
 
   /** Right-aligned, if it is a number; what is too long ends with an ellipsis. */
-  private static String padded(String cell, int width, boolean number) {
+  private String padded(String cell, int column) {
+    int width = widths.of(column);
     AttributedString text = new AttributedString(cell);
     int columns = text.columnLength();
     if (columns > width) {
@@ -98,7 +99,7 @@ final class TableWriter extends ResultWriter {
       return cut + " ".repeat(Math.max(0, width - new AttributedString(cut).columnLength()));
     }
     String space = " ".repeat(width - columns);
-    return number ? space + cell : cell + space;
+    return numeric.get(column) ? space + cell : cell + space;
   }
 
   /** Line ends and other control characters would break the table, or the terminal. */

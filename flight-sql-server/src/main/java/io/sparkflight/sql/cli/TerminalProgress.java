@@ -9,31 +9,37 @@ import java.util.Map;
 final class TerminalProgress implements Progress, AutoCloseable {
   private static final int BAR = 30;
 
+  /** What standard error is. */
+  enum Medium {
+    TERMINAL,
+    LOG
+  }
+
   private final PrintWriter err;
-  private final boolean terminal;
+  private final Medium medium;
   private final Map<String, Long> expected = new HashMap<>();
   private final Map<String, Long> written = new HashMap<>();
 
-  TerminalProgress(PrintWriter err, boolean terminal) {
+  TerminalProgress(PrintWriter err, Medium medium) {
     this.err = err;
-    this.terminal = terminal;
+    this.medium = medium;
   }
 
   static TerminalProgress on(PrintWriter err) {
-    return new TerminalProgress(err, Screen.drawable());
+    return new TerminalProgress(err, Screen.drawable() ? Medium.TERMINAL : Medium.LOG);
   }
 
   @Override
   public synchronized void started(String table, long expectedRows) {
     expected.put(table, expectedRows);
-    if (terminal) {
+    if (medium == Medium.TERMINAL) {
       draw(table, 0);
     }
   }
 
   @Override
   public synchronized void advanced(String table, long rows) {
-    if (terminal && expected.containsKey(table)) {
+    if (medium == Medium.TERMINAL && expected.containsKey(table)) {
       draw(table, written.merge(table, rows, Long::sum));
     }
   }
@@ -44,7 +50,7 @@ final class TerminalProgress implements Progress, AutoCloseable {
     if (rows == null) {
       return;
     }
-    if (terminal) {
+    if (medium == Medium.TERMINAL) {
       expected.put(table, rows);
       draw(table, rows);
       expected.remove(table);
@@ -58,7 +64,7 @@ final class TerminalProgress implements Progress, AutoCloseable {
   /** Ends a line that a failure left open. */
   @Override
   public synchronized void close() {
-    if (terminal && !expected.isEmpty()) {
+    if (medium == Medium.TERMINAL && !expected.isEmpty()) {
       err.println();
       err.flush();
     }

@@ -89,7 +89,10 @@ public final class TpchTables {
         context
             .parallelize(IntStream.rangeClosed(1, parts).boxed().toList(), parts)
             .flatMap(part -> TpchRows.of(TpchTable.getTable(name), scale, part, parts));
-    spark.createDataFrame(rows, TpchRows.schema(table)).write().parquet(folder.toUri().toString());
+    spark
+        .createDataFrame(rows, TpchRows.schema(table))
+        .write()
+        .parquet(LocalFiles.location(folder));
   }
 
   private static long expectedRows(String table, double scale) {

@@ -1,0 +1,268 @@
+package io.sparkflight.sql.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparkflight.lifecycle.Threads;
+import io.sparkflight.testing.FlightSqlServerExtension;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.ArrowFileReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code sparkflight sql} against a server. */
+class CommandLineIT {
+  @RegisterExtension static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension();
+
+  private static final String MANY = "SELECT id, id * 2 AS twice FROM range(50000) ORDER BY id";
+  private static final int MANY_ROWS = 50_000;
+
+  @TempDir private Path folder;
+
+  @Test
+  void tableAlignsNumbersRightAndShowsNull() {
+    Ran ran =
+        sql("SELECT * FROM VALUES (1, 'Zürich', 1.50BD), (200, NULL, NULL) AS t(id, town, price)");
+
+    assertThat(ran.code()).isEqualTo(ExitCode.OK);
+    assertThat(ran.out())
+        .isEqualTo(
+            """
+              id | town   | price
+            -----+--------+-------
+               1 | Zürich |  1.50
+             200 | NULL   |  NULL
+            """);
+    assertThat(ran.err()).matches("2 rows in [0-9]+[.,][0-9]{2} s\n");
+  }
+
+  @Test
+  void controlCharactersOfACellDoNotReachTheTerminal() {
+    assertThat(sql("SELECT concat('a', char(27), '[31m', char(10), 'b') AS c").out())
+        .doesNotContain("\u001B")
+        .contains("a\uFFFD[31m\\nb");
+  }
+
+  @Test
+  void rowsBeyondTheSampleAreInTheTableToo() {
+    assertThat(sql("SELECT id FROM range(2500) ORDER BY id").out().lines()).hasSize(2502);
+  }
+
+  @Test
+  void csvTellsNullFromEmptyAndQuotes() {
+    Ran ran = sql("SELECT 'a,\"b' AS q, '' AS empty, cast(NULL AS INT) AS nothing", "csv");
+
+    assertThat(ran.out()).isEqualTo("q,empty,nothing\n\"a,\"\"b\",\"\",\n");
+  }
+
+  @Test
+  void csvKeepsTheOrderOfAllEndpoints() {
+    List<String> lines = sql(MANY, "csv").out().lines().toList();
+
+    assertThat(lines).hasSize(MANY_ROWS + 1);
+    for (int row = 0; row < MANY_ROWS; row++) {
+      assertThat(lines.get(row + 1)).isEqualTo(row + "," + row * 2L);
+    }
+  }
+
+  @Test
+  void jsonKeepsTypesAndNesting() {
+    Ran ran =
+        sql(
+            "SELECT 1 AS id, 1.50BD AS price, true AS ok, array(1, NULL) AS list,"
+                + " struct('y' AS s) AS nested, map('k', 2) AS pairs, date'2024-01-02' AS day",
+            "json");
+
+    assertThat(ran.out())
+        .isEqualTo(
+            "{\"id\":1,\"price\":1.50,\"ok\":true,\"list\":[1,null],\"nested\":{\"s\":\"y\"},"
+                + "\"pairs\":{\"k\":2},\"day\":\"2024-01-02\"}\n");
+  }
+
+  @Test
+  void jsonOfNoRowsIsEmpty() {
+    assertThat(sql("SELECT 1 AS id WHERE false", "json").out()).isEmpty();
+  }
+
+  @Test
+  void arrowFileHoldsEveryRow() throws Exception {
+    Path file = folder.resolve("many.arrow");
+
+    Ran ran = sql(MANY, "arrow", "--output", file.toString());
+
+    assertThat(ran.err()).startsWith("50,000 rows in ");
+    assertThat(rowsOf(file)).isEqualTo(MANY_ROWS);
+    assertThat(folder).isDirectoryContaining(path -> path.equals(file));
+    assertThat(folder.toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void arrowFileOfNoRowsIsOne() throws Exception {
+    Path file = folder.resolve("none.arrow");
+
+    sql("SELECT 1 AS id WHERE false", "arrow", "--output", file.toString());
+
+    assertThat(rowsOf(file)).isZero();
+  }
+
+  @Test
+  void failedStatementLeavesTheFileOfBefore() throws Exception {
+    Path file = Files.writeString(folder.resolve("rows.csv"), "before");
+
+    Ran ran = sql("SELECT raise_error('no')", "csv", "--output", file.toString());
+
+    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(file).hasContent("before");
+    assertThat(folder.toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void outputThroughALinkKeepsTheLink() throws Exception {
+    Path file = Files.writeString(folder.resolve("real.csv"), "before");
+    Path link = Files.createSymbolicLink(folder.resolve("link.csv"), file);
+
+    sql("SELECT 1 AS id", "csv", "--output", link.toString());
+
+    assertThat(link).isSymbolicLink();
+    assertThat(file).hasContent("id\n1\n");
+  }
+
+  @Test
+  void outputToAPipeIsWrittenAndStaysAPipe() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    ExecutorService reader = Threads.pool("pipe-reader");
+    try {
+      Future<String> read = reader.submit(() -> Files.readString(pipe));
+      sql("SELECT 1 AS id", "csv", "--output", pipe.toString());
+
+      assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo("id\n1\n");
+      assertThat(Files.isRegularFile(pipe)).isFalse();
+      assertThat(pipe).exists();
+    } finally {
+      Threads.stop(reader);
+    }
+  }
+
+  @Test
+  void tableFitsTheTerminal() throws Exception {
+    try (Launched sql =
+        Launched.startOnTerminal(
+            folder,
+            "sql",
+            "--uri",
+            SERVER.server().uri(),
+            "SELECT 7 AS id, 'Zürich' AS town, repeat('x', 200) AS comment")) {
+      sql.awaitEnd();
+
+      assertThat(sql.out()).contains("  7 | Zürich | xxxx", "xxxx…", "1 row in ");
+      assertThat(sql.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(81));
+      assertThat(sql.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void rowsThatCannotBeWrittenAreAFailure() {
+    StringWriter err = new StringWriter();
+
+    int code =
+        SparkFlight.run(
+            new PrintWriter(new FullDisk()), new PrintWriter(err), arguments(MANY, "csv"));
+
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .startsWith("sparkflight: Cannot write the rows to standard output: ")
+        .doesNotContain(" rows in ");
+  }
+
+  @Test
+  void missingFolderOfTheOutputIsAFailure() {
+    Path file = folder.resolve("missing").resolve("x.csv");
+
+    Ran ran = sql("SELECT 1", "csv", "--output", file.toString());
+
+    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(ran.err())
+        .isEqualTo(
+            "sparkflight: Cannot write the rows to %s: its folder does not exist.%n"
+                .formatted(file));
+  }
+
+  @Test
+  void refusedStatementIsTheServersSentence() {
+    Ran ran = sql("SELECT * FROM no_such_table");
+
+    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err())
+        .startsWith("sparkflight: Cannot analyse the statement: [TABLE_OR_VIEW_NOT_FOUND]")
+        .doesNotContain("\tat ", "Exception");
+  }
+
+  @Test
+  void statementThatFailsWhileItRunsIsAFailure() {
+    Ran ran = sql("SELECT raise_error('deliberate')");
+
+    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(ran.err()).contains("deliberate").doesNotContain("\tat ", " rows in ");
+  }
+
+  @Test
+  void userIsWhoAsks() {
+    Ran ran = sql("SELECT 1 AS one", "csv", "--user", "ada");
+
+    assertThat(ran.err()).startsWith("1 row in ");
+    assertThat(ran.out()).isEqualTo("one\n1\n");
+  }
+
+  private static final class FullDisk extends Writer {
+    @Override
+    public void write(char[] text, int offset, int length) throws java.io.IOException {
+      throw new java.io.IOException("No space left on device");
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  private static Ran sql(String statement) {
+    return sql(statement, "table");
+  }
+
+  private static Ran sql(String statement, String format, String... more) {
+    return Ran.command(arguments(statement, format, more));
+  }
+
+  private static String[] arguments(String statement, String format, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("sql", "--uri", SERVER.server().uri(), "--format", format));
+    arguments.addAll(Arrays.asList(more));
+    arguments.add(statement);
+    return arguments.toArray(String[]::new);
+  }
+
+  private static long rowsOf(Path file) throws Exception {
+    long rows = 0;
+    try (BufferAllocator memory = SERVER.memory().newChildAllocator("file", 0, Long.MAX_VALUE);
+        ArrowFileReader reader = new ArrowFileReader(Files.newByteChannel(file), memory)) {
+      while (reader.loadNextBatch()) {
+        rows += reader.getVectorSchemaRoot().getRowCount();
+      }
+    }
+    return rows;
+  }
+}
