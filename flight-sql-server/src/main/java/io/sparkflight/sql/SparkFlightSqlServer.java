@@ -9,7 +9,6 @@ import io.sparkflight.manager.PlacementRule;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.SparkFlightManager;
 import io.sparkflight.manager.SparkFlightManagers;
-import io.sparkflight.manager.exchange.ExchangeConfig;
 import io.sparkflight.manager.exchange.PublicFlightServer;
 import io.sparkflight.sql.auth.IdentityMiddleware;
 import io.sparkflight.sql.auth.Tokens;
@@ -115,7 +114,6 @@ public final class SparkFlightSqlServer implements AutoCloseable {
     ConfigSource source = ConfigSource.of(conf);
     ServerConfig.from(source);
     ManagerConfig.from(source);
-    ExchangeConfig.from(source);
     SparkFlightManagers.settings().forEach(source::get);
     source.verify(settings());
   }

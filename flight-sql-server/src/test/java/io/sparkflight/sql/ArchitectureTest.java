@@ -96,7 +96,8 @@ class ArchitectureTest {
                     "org.apache.spark.sql.internal..")
                 .and(
                     DescribedPredicate.describe(
-                        "is no data", type -> !SPARK_DATA.contains(type.getBaseComponentType().getFullName())))
+                        "is no data",
+                        type -> !SPARK_DATA.contains(type.getBaseComponentType().getFullName())))
                 .as("are private to Spark"))
         .check(classes);
   }
@@ -159,6 +160,8 @@ class ArchitectureTest {
         "is or is within " + outermost,
         type ->
             type.getSimpleName().equals(outermost)
-                || type.getEnclosingClass().filter(outer -> outer.getSimpleName().equals(outermost)).isPresent());
+                || type.getEnclosingClass()
+                    .filter(outer -> outer.getSimpleName().equals(outermost))
+                    .isPresent());
   }
 }
