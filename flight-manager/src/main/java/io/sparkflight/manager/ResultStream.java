@@ -21,6 +21,13 @@ public interface ResultStream extends AutoCloseable {
    */
   byte @Nullable [] poll();
 
+  /**
+   * Does nothing while the statement is well.
+   *
+   * @throws io.sparkflight.error.FlightFailure as {@link #poll} does
+   */
+  void check();
+
   /** Whether every frame was polled and the digest matched: the only way a stream may end well. */
   boolean finished();
 

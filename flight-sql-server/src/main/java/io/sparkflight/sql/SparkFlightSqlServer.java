@@ -137,7 +137,13 @@ public final class SparkFlightSqlServer implements AutoCloseable {
         List.of(
             new PublicFlightServer.Middleware<>(
                 IdentityMiddleware.KEY, IdentityMiddleware.factory(tokens))),
+        maxMessageBytes(config),
         () -> IdentityMiddleware.ofCurrentCall().user());
+  }
+
+  /** A statement of the longest length in UTF-8, and room for everything else that clients send. */
+  private static int maxMessageBytes(ServerConfig config) {
+    return 4 * config.maxStatementLength() + PublicFlightServer.USUAL_MESSAGE_BYTES;
   }
 
   private static Sessions.Limits limits(ServerConfig config) {

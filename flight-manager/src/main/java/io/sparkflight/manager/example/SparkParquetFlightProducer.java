@@ -50,6 +50,7 @@ public final class SparkParquetFlightProducer extends NoOpFlightProducer {
                 manager,
                 new SparkParquetFlightProducer(spark, manager),
                 List.of(),
+                PublicFlightServer.USUAL_MESSAGE_BYTES,
                 () -> USER));
     manager.join(URI.create("grpc://" + host + ":" + server.port()));
     return server;

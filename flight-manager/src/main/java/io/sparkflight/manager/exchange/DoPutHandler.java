@@ -8,6 +8,7 @@ import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.Signer;
+import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.statement.PartitionAttempt;
 import io.sparkflight.manager.wire.RawMessages;
 import java.io.IOException;
@@ -31,22 +32,34 @@ final class DoPutHandler implements ServerCallHandler<InputStream, InputStream> 
   @Override
   public ServerCall.Listener<InputStream> startCall(
       ServerCall<InputStream, InputStream> call, Metadata headers) {
+    StatementHandle statement;
+    try {
+      statement = PushRight.check(headers, signer);
+    } catch (RuntimeException e) {
+      close(call, e);
+      return new ServerCall.Listener<>() {};
+    }
     call.request(1);
-    return new Receiver(call, headers);
+    return new Receiver(call, statement);
+  }
+
+  private static void close(ServerCall<InputStream, InputStream> call, RuntimeException failure) {
+    Status status = StatusUtils.toGrpcStatus(FlightErrors.toFlight(failure).status());
+    call.close(status, new Metadata());
   }
 
   /** Takes one attempt's messages. gRPC calls it from one thread at a time. */
   private final class Receiver extends ServerCall.Listener<InputStream> {
     private final ServerCall<InputStream, InputStream> call;
-    private final Metadata headers;
+    private final StatementHandle statement;
     private @Nullable AttemptInlet inlet;
     private @Nullable PartitionAttempt attempt;
     private boolean sealed;
     private boolean closed;
 
-    Receiver(ServerCall<InputStream, InputStream> call, Metadata headers) {
+    Receiver(ServerCall<InputStream, InputStream> call, StatementHandle statement) {
       this.call = call;
-      this.headers = headers;
+      this.statement = statement;
     }
 
     @Override
@@ -77,7 +90,9 @@ final class DoPutHandler implements ServerCallHandler<InputStream, InputStream> 
         if (!(message instanceof PushMessage.Open open)) {
           throw new IllegalArgumentException("it does not begin with its attempt");
         }
-        PushRight.check(headers, signer, open.statement());
+        if (!open.statement().equals(statement)) {
+          throw new IllegalArgumentException("it is for a statement other than the caller's");
+        }
         inlet = exchange.inlet(open.statement());
         attempt = open.attempt();
       } else if (message instanceof PushMessage.Batch batch) {
@@ -110,8 +125,7 @@ final class DoPutHandler implements ServerCallHandler<InputStream, InputStream> 
     private void refuse(RuntimeException failure) {
       closed = true;
       abandonUnlessSealed();
-      Status status = StatusUtils.toGrpcStatus(FlightErrors.toFlight(failure).status());
-      call.close(status, new Metadata());
+      close(call, failure);
     }
 
     private void abandonUnlessSealed() {

@@ -1,5 +1,6 @@
 package io.sparkflight.manager.exchange;
 
+import io.sparkflight.config.ConfigKey;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.lifecycle.Threads;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +99,7 @@ public final class Exchange implements AutoCloseable {
   }
 
   /** Sets what to do when nobody reads the statement, or its reader leaves before the end. */
-  public void onAbandoned(StatementHandle statement, Runnable action) {
+  public void onAbandoned(StatementHandle statement, Consumer<FlightFailure> action) {
     store(statement).onAbandoned(action);
   }
 
@@ -214,21 +216,14 @@ public final class Exchange implements AutoCloseable {
   private void expireIdle() {
     stores.forEach(
         (statement, store) -> {
-          if (store.idleNanos() > config.idleTimeout().toNanos()) {
-            LOG.info(
-                "Statement {} is cancelled: nobody read it for {}",
-                statement,
-                config.idleTimeout());
-            store.expire(config.idleTimeout());
-            forgetExpired(statement);
+          ConfigKey<Duration> key =
+              store.mayWaitForOthers() ? ExchangeConfig.FETCH_TIMEOUT : ExchangeConfig.IDLE_TIMEOUT;
+          Duration limit = store.mayWaitForOthers() ? config.fetchTimeout() : config.idleTimeout();
+          if (store.idleNanos() > limit.toNanos()) {
+            LOG.info("Statement {} is cancelled: nobody read it for {}", statement, limit);
+            store.expire(limit);
+            forget(statement, "expired: nobody read it for %s (%s)".formatted(limit, key.name()));
           }
         });
-  }
-
-  private void forgetExpired(StatementHandle statement) {
-    forget(
-        statement,
-        "expired: nobody read it for %s (%s)"
-            .formatted(config.idleTimeout(), ExchangeConfig.IDLE_TIMEOUT.name()));
   }
 }

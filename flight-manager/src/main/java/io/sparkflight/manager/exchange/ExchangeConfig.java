@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param spillDirectory the folder of the spill files
  * @param delivery when rows may leave before their partition is committed
  * @param idleTimeout how long a result is kept while nobody reads it
+ * @param fetchTimeout the same while the statement runs and has other endpoints
  */
 public record ExchangeConfig(
     long memory,
@@ -24,7 +25,8 @@ public record ExchangeConfig(
     long spillLimit,
     Path spillDirectory,
     Delivery delivery,
-    Duration idleTimeout) {
+    Duration idleTimeout,
+    Duration fetchTimeout) {
 
   public static final ConfigKey<Long> MEMORY =
       ConfigKey.bytes(
@@ -76,9 +78,25 @@ public record ExchangeConfig(
           "A statement that has an endpoint which nobody reads for this long is cancelled and its"
               + " batches are freed.");
 
+  public static final ConfigKey<Duration> FETCH_TIMEOUT =
+      ConfigKey.duration(
+          "spark.flight.exchange.fetch-timeout",
+          "1s",
+          "60min",
+          "0.1.0",
+          "The same while the statement runs and has endpoints on several servers, because most"
+              + " clients read one after the other, and the first ends only with the statement.");
+
   /** Every key that this record reads. */
   public static final List<ConfigKey<?>> KEYS =
-      List.of(MEMORY, STATEMENT_MEMORY, SPILL_LIMIT, SPILL_DIRECTORY, DELIVERY, IDLE_TIMEOUT);
+      List.of(
+          MEMORY,
+          STATEMENT_MEMORY,
+          SPILL_LIMIT,
+          SPILL_DIRECTORY,
+          DELIVERY,
+          IDLE_TIMEOUT,
+          FETCH_TIMEOUT);
 
   public static ExchangeConfig from(ConfigSource source) {
     return new ExchangeConfig(
@@ -87,6 +105,7 @@ public record ExchangeConfig(
         source.get(SPILL_LIMIT),
         Path.of(source.get(SPILL_DIRECTORY).orElse(System.getProperty("java.io.tmpdir"))),
         source.get(DELIVERY),
-        source.get(IDLE_TIMEOUT));
+        source.get(IDLE_TIMEOUT),
+        source.get(FETCH_TIMEOUT));
   }
 }

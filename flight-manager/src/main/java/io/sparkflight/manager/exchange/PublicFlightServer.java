@@ -21,6 +21,9 @@ import org.apache.arrow.memory.BufferAllocator;
  * DoGet with a manager's tickets served as raw frames.
  */
 public final class PublicFlightServer implements AutoCloseable {
+  /** Room for whatever a client has to say besides data; gRPC's own limit. */
+  public static final int USUAL_MESSAGE_BYTES = 4 << 20;
+
   private final Closer closer;
   private final int port;
 
@@ -46,6 +49,7 @@ public final class PublicFlightServer implements AutoCloseable {
    * @param manager whose tickets are served raw
    * @param producer answers everything else
    * @param middleware in the order of registration
+   * @param maxMessageBytes the largest message that a client may send; the rest is refused unread
    * @param caller the user of the current gRPC call
    */
   public record Options(
@@ -55,6 +59,7 @@ public final class PublicFlightServer implements AutoCloseable {
       SparkFlightManager manager,
       FlightProducer producer,
       List<Middleware<?>> middleware,
+      int maxMessageBytes,
       Supplier<String> caller) {}
 
   /** Starts listening, or fails and leaves nothing behind. */
@@ -84,6 +89,7 @@ public final class PublicFlightServer implements AutoCloseable {
                 options.allocator(),
                 Location.forGrpcInsecure(options.host(), options.port()),
                 options.producer())
+            .maxInboundMessageSize(options.maxMessageBytes())
             .executor(pool);
     options.middleware().forEach(middleware -> middleware.addTo(builder));
     new RawFlight()

@@ -16,6 +16,10 @@ public final class PushRight {
   public static final Metadata.Key<byte[]> HEADER =
       Metadata.Key.of("x-sparkflight-push-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
+  /** The gRPC header that says of which statement. */
+  public static final Metadata.Key<String> STATEMENT =
+      Metadata.Key.of("x-sparkflight-statement", Metadata.ASCII_STRING_MARSHALLER);
+
   private static final String PURPOSE = "push";
 
   private PushRight() {}
@@ -25,15 +29,24 @@ public final class PushRight {
     return signer.sign(PURPOSE, bytes(statement));
   }
 
-  static void check(Metadata headers, Signer signer, StatementHandle statement) {
+  /**
+   * The statement that the caller of these headers may push to; asked before a message is taken, so
+   * that strangers cannot fill the memory.
+   *
+   * @throws FlightFailure UNAUTHORIZED if there is none
+   */
+  static StatementHandle check(Metadata headers, Signer signer) {
     byte[] right = headers.get(HEADER);
-    if (right == null || !signer.verifies(PURPOSE, bytes(statement), right)) {
+    String statement = headers.get(STATEMENT);
+    if (right == null
+        || statement == null
+        || !signer.verifies(PURPOSE, statement.getBytes(StandardCharsets.UTF_8), right)) {
       throw new FlightFailure(
           ErrorKind.UNAUTHORIZED,
-          "Cannot push rows of statement %s: the caller has no right to. All servers of a cluster need"
-                  .formatted(statement)
-              + " the same spark.flight.cluster.secret.");
+          "Cannot push rows here: the caller has no right to. All servers of a cluster need the same"
+              + " spark.flight.cluster.secret.");
     }
+    return StatementHandle.parse(statement);
   }
 
   private static byte[] bytes(StatementHandle statement) {

@@ -12,6 +12,7 @@ import io.sparkflight.manager.statement.PartitionAttempt;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ final class StatementStore {
   private long lastActivity = System.nanoTime();
   private boolean takenSinceOpen;
   private Runnable wakeReader = () -> {};
-  private Runnable onAbandoned = () -> {};
+  private Consumer<FlightFailure> onAbandoned = why -> {};
 
   /** What the one reader of this statement is doing. */
   private enum Reader {
@@ -62,7 +63,7 @@ final class StatementStore {
   }
 
   /** Sets what to do when the reader leaves before the end, or nobody comes. */
-  synchronized void onAbandoned(Runnable action) {
+  synchronized void onAbandoned(Consumer<FlightFailure> action) {
     onAbandoned = action;
   }
 
@@ -142,6 +143,7 @@ final class StatementStore {
       if (failure == null) {
         try {
           ledger.decide(outcome);
+          touch(); // whoever waited for another endpoint's end comes now
           order.dropUndecided();
         } catch (ContractViolation violation) {
           fail(StatementFailures.inexact(opened.statement(), violation));
@@ -209,34 +211,44 @@ final class StatementStore {
 
   /** The reader has left. */
   void detach() {
-    Runnable abandoned;
+    Consumer<FlightFailure> abandoned;
+    FlightFailure why = StatementFailures.readerLeft(opened.statement());
     synchronized (this) {
       wakeReader = () -> {};
       boolean early = !finished() && failure == null && reader != Reader.GONE;
       reader = Reader.GONE;
-      abandoned = early ? onAbandoned : () -> {};
+      abandoned = early ? onAbandoned : unused -> {};
       if (early) {
-        fail(StatementFailures.readerLeft(opened.statement()));
+        fail(why);
       } else {
         heap.close();
       }
     }
-    abandoned.run();
+    abandoned.accept(why);
   }
 
   /** Nobody read for too long: the statement ends here, and its initiator is told. */
   void expire(Duration idle) {
-    Runnable abandoned;
+    Consumer<FlightFailure> abandoned;
+    FlightFailure why = StatementFailures.nobodyReads(opened.statement(), idle);
     synchronized (this) {
-      abandoned = failure == null ? onAbandoned : () -> {};
-      fail(StatementFailures.nobodyReads(opened.statement(), idle));
+      abandoned = failure == null ? onAbandoned : unused -> {};
+      fail(why);
     }
-    abandoned.run();
+    abandoned.accept(why);
   }
 
   /** How long nobody has read what could be read; zero while a reader waits for rows. */
   synchronized long idleNanos() {
     return reader == Reader.WAITING ? 0 : System.nanoTime() - lastActivity;
+  }
+
+  /**
+   * Whether the reader may be busy with another endpoint, which cannot end before the statement
+   * does: many clients read one endpoint after the other.
+   */
+  synchronized boolean mayWaitForOthers() {
+    return ledger.outcome() == null && opened.sequence() == OpenStatement.Sequence.ANY;
   }
 
   private synchronized @Nullable Frame take() {
@@ -306,7 +318,8 @@ final class StatementStore {
     lastActivity = System.nanoTime();
   }
 
-  private synchronized void checkAlive() {
+  /** Throws the failure, if there is one. */
+  synchronized void checkAlive() {
     if (failure != null) {
       throw failureNow();
     }

@@ -26,6 +26,11 @@ final class StoredStream implements ResultStream {
   }
 
   @Override
+  public void check() {
+    store.checkAlive();
+  }
+
+  @Override
   public boolean finished() {
     return store.finished();
   }

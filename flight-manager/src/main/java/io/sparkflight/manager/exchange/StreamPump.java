@@ -99,23 +99,28 @@ final class StreamPump {
       if (cancelled) {
         closed = true;
         stream.close();
+      } else {
+        stream.check(); // a client that takes nothing is told of a failure as well
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an error too: nobody else would ever end this call
       end(e);
     }
   }
 
-  private void end(@Nullable RuntimeException failure) {
+  private void end(@Nullable Throwable failure) {
     closed = true;
-    stream.close();
-    if (failure == null) {
-      call.close(Status.OK, new Metadata());
-    } else {
-      close(call, failure);
+    try {
+      stream.close();
+    } finally {
+      if (failure == null) {
+        call.close(Status.OK, new Metadata());
+      } else {
+        close(call, failure);
+      }
     }
   }
 
-  private static void close(ServerCall<InputStream, InputStream> call, RuntimeException failure) {
+  private static void close(ServerCall<InputStream, InputStream> call, Throwable failure) {
     Status status = StatusUtils.toGrpcStatus(FlightErrors.toFlight(failure).status());
     try {
       call.close(status, new Metadata());

@@ -51,6 +51,7 @@ final class GrpcSink implements PushSink {
     GrpcSink sink = new GrpcSink(target, call);
     Metadata headers = new Metadata();
     headers.put(PushRight.HEADER, plan.right());
+    headers.put(PushRight.STATEMENT, plan.statement().toString());
     call.start(sink.new Answers(), headers);
     call.request(2);
     sink.send(new PushMessage.Open(plan.statement(), attempt), NO_FRAME);

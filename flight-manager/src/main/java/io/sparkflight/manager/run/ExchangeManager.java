@@ -146,12 +146,15 @@ public final class ExchangeManager implements SparkFlightManager {
 
   @Override
   public void close() {
-    runs.failAll(
-        new FlightFailure(
-            ErrorKind.UNAVAILABLE,
-            "Cannot go on: the server that runs this statement is stopping. Execute it on another"
-                + " one."));
-    closer.close();
+    try {
+      runs.failAll(
+          new FlightFailure(
+              ErrorKind.UNAVAILABLE,
+              "Cannot go on: the server that runs this statement is stopping. Execute it on another"
+                  + " one."));
+    } finally {
+      closer.close();
+    }
   }
 
   private static String newIncarnation() {

@@ -1,18 +1,36 @@
 package io.sparkflight.manager.run;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.Member;
 import io.sparkflight.manager.StatementHandle;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The statements of this server that have no outcome yet, and what can end them. Thread-safe. */
 final class RunningStatements {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningStatements.class);
+  private static final Duration LONGEST_END = Duration.ofSeconds(3);
+
+  private final ExecutorService pool;
   private final Map<StatementHandle, Running> running = new ConcurrentHashMap<>();
+
+  RunningStatements(ExecutorService pool) {
+    this.pool = pool;
+  }
 
   private record Running(String owner, StatementRun run) {}
 
@@ -49,13 +67,37 @@ final class RunningStatements {
                 ErrorKind.CANCELLED, "Statement %s was cancelled.".formatted(statement)));
   }
 
+  /** Whether it still runs. */
+  boolean has(StatementHandle statement) {
+    return running.containsKey(statement);
+  }
+
+  /** Ends all side by side, because each tells the cluster, and waits a bounded time for it. */
   void failAll(FlightFailure reason) {
-    running.values().forEach(each -> each.run().fail(reason));
+    List<Callable<Void>> ends = new ArrayList<>();
+    running
+        .values()
+        .forEach(
+            each ->
+                ends.add(
+                    () -> {
+                      each.run().fail(reason);
+                      return null;
+                    }));
+    try {
+      for (Future<Void> end : pool.invokeAll(ends, LONGEST_END.toMillis(), MILLISECONDS)) {
+        if (end.isCancelled()) {
+          LOG.warn("The others learn by this server's absence that a statement has ended");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Ends the statements that a lost server takes part in: its rows went with it. */
   void keepOnly(Collection<Member> members) {
     Set<String> live = members.stream().map(Member::incarnation).collect(Collectors.toSet());
-    running.values().forEach(each -> each.run().failUnlessAmong(live));
+    running.values().forEach(each -> pool.execute(() -> each.run().failUnlessAmong(live)));
   }
 }

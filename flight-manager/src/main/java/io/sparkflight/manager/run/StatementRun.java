@@ -84,7 +84,20 @@ final class StatementRun {
       }
       sending = true;
     }
-    committer.execute(this::sendCommits);
+    try {
+      committer.execute(this::sendCommits);
+    } catch (
+        Throwable e) { // no thread left: Spark's own thread, which calls this, must not die of it
+      failBeforeTheEnd(e);
+    }
+  }
+
+  /** The job's thread finds the failure when it has ended. Never blocks. */
+  private synchronized void failBeforeTheEnd(Throwable failure) {
+    FlightFailure told = FlightErrors.ofSpark("run the statement", failure);
+    ledger.fail(told.kind(), told.sentence());
+    sending = false;
+    notifyAll();
   }
 
   /**
@@ -114,8 +127,11 @@ final class StatementRun {
       stop = first ? stopJob : () -> {};
       notifyAll();
     }
-    stop.run();
-    settle();
+    try {
+      stop.run();
+    } finally {
+      settle(); // whatever the stop ran into: readers wait for this
+    }
   }
 
   /** Whether the outcome is settled. */
@@ -145,7 +161,7 @@ final class StatementRun {
           next = nextCommits()) {
         next.forEach(this::send);
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an error too: the job's thread waits for the commits
       fail(e);
     }
   }

@@ -9,13 +9,11 @@ import io.sparkflight.manager.Member;
 import io.sparkflight.manager.Outcome;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
-import io.sparkflight.manager.RejectedAnnouncementException;
 import io.sparkflight.manager.ResultEndpoint;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.StatementRequest;
 import io.sparkflight.manager.Subscription;
-import io.sparkflight.manager.UnknownAnnouncementException;
 import io.sparkflight.manager.exchange.Exchange;
 import io.sparkflight.manager.exchange.OpenStatement;
 import io.sparkflight.manager.exchange.Participant;
@@ -46,6 +44,8 @@ final class StatementRuns implements AutoCloseable {
   /** Long enough for every member to see an outcome, its safety re-read included. */
   private static final Duration OUTCOME_KEPT = Duration.ofSeconds(30);
 
+  private static final Duration CANCEL_AGAIN = Duration.ofMillis(500);
+
   private final ManagerConfig config;
   private final Exchange exchange;
   private final Participants participants;
@@ -53,7 +53,7 @@ final class StatementRuns implements AutoCloseable {
   private final Signer signer;
   private final ExecutorService pool;
   private final ScheduledExecutorService timer;
-  private final RunningStatements running = new RunningStatements();
+  private final RunningStatements running;
   private final Subscription membership;
   private volatile @Nullable Member self;
 
@@ -72,7 +72,8 @@ final class StatementRuns implements AutoCloseable {
     this.signer = signer;
     this.pool = pool;
     this.timer = timer;
-    this.membership = cluster.locator().onChange(running::keepOnly);
+    this.running = new RunningStatements(pool);
+    this.membership = cluster.locator().onChange(this::membersChanged);
   }
 
   /** Sets what this server is called in the cluster. */
@@ -93,6 +94,12 @@ final class StatementRuns implements AutoCloseable {
 
   void failAll(FlightFailure reason) {
     running.failAll(reason);
+  }
+
+  /** Called one at a time, and with every member, so that no connection in use is closed. */
+  private void membersChanged(List<Member> members) {
+    participants.retain(members);
+    running.keepOnly(members);
   }
 
   @Override
@@ -166,7 +173,6 @@ final class StatementRuns implements AutoCloseable {
   private List<Member> openEverywhere(OpenStatement statement) {
     List<Member> members =
         cluster.locator().members().stream().filter(member -> !member.draining()).toList();
-    participants.retain(members);
     List<Member> opened = new ArrayList<>();
     for (Member member : members) {
       try {
@@ -192,19 +198,21 @@ final class StatementRuns implements AutoCloseable {
       java.util.function.Consumer<Outcome> announce) {
     StatementRun run = new StatementRun(handle, exchange.incarnation(), holders, pool, announce);
     SparkContext context = request.query().sparkSession().sparkContext();
-    run.onFailure(() -> context.cancelJobGroup(handle.toString()));
+    run.onFailure(() -> stopJobs(run, context));
     running.add(request.owner(), run);
-    exchange.onAbandoned(
-        handle,
-        () ->
-            pool.execute(
-                () ->
-                    run.fail(
-                        new FlightFailure(
-                            ErrorKind.CANCELLED,
-                            "Statement %s was cancelled: its reader left before the end."
-                                .formatted(handle)))));
+    exchange.onAbandoned(handle, why -> pool.execute(() -> run.fail(why)));
     return run;
+  }
+
+  /**
+   * Cancels until the action has returned: Spark cancels only the jobs of the moment, and a plan
+   * may start its next one (a broadcast, a stage of adaptive execution) just after.
+   */
+  private void stopJobs(StatementRun run, SparkContext context) {
+    if (running.has(run.statement()) && !context.isStopped()) {
+      context.cancelJobGroup(run.statement().toString());
+      Threads.later(timer, CANCEL_AGAIN, "cancel a Spark job", () -> stopJobs(run, context));
+    }
   }
 
   /** What a statement does until its end; returns the number of partitions. */
@@ -264,7 +272,7 @@ final class StatementRuns implements AutoCloseable {
   private void announce(StatementHandle handle, Outcome outcome) {
     try {
       cluster.board().announce(handle, outcome);
-    } catch (RejectedAnnouncementException | UnknownAnnouncementException | FlightFailure e) {
+    } catch (Throwable e) { // whatever it is: without an outcome, readers would wait for ever
       LOG.warn("Statement {} fails: its outcome could not be announced", handle, e);
       exchange.decide(
           handle,
@@ -273,8 +281,9 @@ final class StatementRuns implements AutoCloseable {
               "Cannot deliver statement %s: the servers could not agree that it is complete. Execute it"
                       .formatted(handle)
                   + " again."));
+    } finally {
+      Threads.later(timer, OUTCOME_KEPT, "forget an outcome", () -> cluster.board().forget(handle));
     }
-    Threads.later(timer, OUTCOME_KEPT, "forget an outcome", () -> cluster.board().forget(handle));
   }
 
   private int internalPort() {

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.arrow.flight.FlightGrpcUtils;
@@ -40,6 +41,8 @@ public final class RawFlight {
           return stream;
         }
       };
+
+  private static final int KEEP_ALIVE_SECONDS = 30;
 
   /** DoGet as bytes. */
   public static final MethodDescriptor<InputStream, InputStream> DO_GET =
@@ -83,7 +86,12 @@ public final class RawFlight {
         merged.addMethod(wrap(raw, name, handler));
       }
     }
-    Consumer<NettyServerBuilder> swap = grpc -> grpc.addService(merged.build());
+    // A peer that vanished without a word would hold its call, and what it holds, for ever.
+    Consumer<NettyServerBuilder> swap =
+        grpc ->
+            grpc.addService(merged.build())
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
     builder.transportHint("grpc.builderConsumer", swap);
   }
 

@@ -52,6 +52,7 @@ public final class ManagerFixture implements AutoCloseable {
                     manager,
                     new NoOpFlightProducer(),
                     List.of(),
+                    PublicFlightServer.USUAL_MESSAGE_BYTES,
                     () -> USER)));
     location = URI.create("grpc://127.0.0.1:" + server.port());
     manager.join(location);
