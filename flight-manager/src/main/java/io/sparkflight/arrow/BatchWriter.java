@@ -26,18 +26,18 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
 /** The batch being written: a writer per column. */
 final class BatchWriter {
   private final StructType schema;
-  private final int fixedWidth;
+  private final int fixedBits;
   private ColumnWriter[] columns;
   private int rows;
 
   BatchWriter(StructType schema) {
     this.schema = schema;
     this.columns = columnsOf(schema);
-    int width = 0;
+    int bits = 0;
     for (ColumnWriter column : columns) {
-      width += column.fixedWidth();
+      bits += column.fixedBits();
     }
-    this.fixedWidth = width;
+    this.fixedBits = bits;
   }
 
   int rows() {
@@ -46,7 +46,7 @@ final class BatchWriter {
 
   /** About the bytes that the body will have. */
   long bytes() {
-    long bytes = (long) rows * fixedWidth;
+    long bytes = (long) rows * fixedBits / Byte.SIZE;
     for (ColumnWriter column : columns) {
       bytes += column.variableBytes();
     }

@@ -28,8 +28,8 @@ final class BooleanWriter extends ColumnWriter {
   }
 
   @Override
-  int fixedWidth() {
-    return 1; // an eighth of it, but never nothing
+  int valueBits() {
+    return 1;
   }
 
   @Override

@@ -22,8 +22,8 @@ abstract class ColumnWriter {
   /** Fills the place of a null, so that all buffers stay in step. */
   abstract void writeNull();
 
-  /** The bytes that every value costs, whatever it is. */
-  abstract int fixedWidth();
+  /** The bits that every value costs, whatever it is, beside the one that says it is present. */
+  abstract int valueBits();
 
   /** The bytes that the values cost beyond that. */
   abstract long variableBytes();
@@ -34,9 +34,14 @@ abstract class ColumnWriter {
   /** Forgets the values behind the first {@code rows}. */
   abstract void truncateValues(int rows);
 
+  /** The bits that every value costs, whatever it is. */
+  final int fixedBits() {
+    return hasValidity() ? valueBits() + 1 : 0;
+  }
+
   /** The bytes of all values so far. */
   final long bytes() {
-    return (long) count * fixedWidth() + variableBytes();
+    return (long) count * fixedBits() / Byte.SIZE + variableBytes();
   }
 
   final int count() {

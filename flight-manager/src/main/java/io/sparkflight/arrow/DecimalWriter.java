@@ -52,8 +52,8 @@ final class DecimalWriter extends ColumnWriter {
   }
 
   @Override
-  int fixedWidth() {
-    return WIDTH;
+  int valueBits() {
+    return WIDTH * Byte.SIZE;
   }
 
   @Override

@@ -21,8 +21,8 @@ abstract class FixedWidthWriter extends ColumnWriter {
   }
 
   @Override
-  final int fixedWidth() {
-    return width;
+  final int valueBits() {
+    return width * Byte.SIZE;
   }
 
   @Override

@@ -41,8 +41,8 @@ final class NestedWriter {
     }
 
     @Override
-    int fixedWidth() {
-      return children.stream().mapToInt(ColumnWriter::fixedWidth).sum();
+    int valueBits() {
+      return children.stream().mapToInt(ColumnWriter::fixedBits).sum();
     }
 
     @Override
@@ -99,8 +99,8 @@ final class NestedWriter {
     }
 
     @Override
-    final int fixedWidth() {
-      return Integer.BYTES;
+    final int valueBits() {
+      return Integer.SIZE;
     }
 
     @Override
@@ -182,8 +182,8 @@ final class NestedWriter {
     }
 
     @Override
-    int fixedWidth() {
-      return keys.fixedWidth() + values.fixedWidth();
+    int valueBits() {
+      return keys.fixedBits() + values.fixedBits();
     }
 
     @Override

@@ -32,7 +32,7 @@ final class NullWriter extends ColumnWriter {
   void writeNull() {}
 
   @Override
-  int fixedWidth() {
+  int valueBits() {
     return 0;
   }
 

@@ -27,8 +27,8 @@ abstract class VariableWriter extends ColumnWriter {
   }
 
   @Override
-  final int fixedWidth() {
-    return Integer.BYTES;
+  final int valueBits() {
+    return Integer.SIZE;
   }
 
   @Override

@@ -3,14 +3,24 @@ package io.sparkflight.arrow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 
 /** Both encoders against stock Arrow, over any table, without a Spark session. */
 class RandomTableTest {
@@ -57,6 +67,96 @@ class RandomTableTest {
         .forEachRemaining(frames::add);
     batches.forEach(ColumnarBatch::close);
     assertReadBack(table.schema(), limits, frames, table.rows());
+  }
+
+  @Property(tries = 300)
+  void aBatchOfRowsIsClosedAtItsBytes(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 20_000) int targetBytes) {
+    RandomTable table = RandomTable.of(seed, 200);
+    BatchLimits limits = new BatchLimits(targetBytes, 300);
+    List<BatchFrame> frames = encodeRows(table.schema(), limits, table.rows());
+    assertClosedInTime(table, limits, frames, 1);
+  }
+
+  @Property(tries = 100)
+  void aBatchOfColumnsIsClosedAtItsBytes(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 20_000) int targetBytes,
+      @ForAll @IntRange(min = 1, max = 100) int batchSize) {
+    RandomTable table = RandomTable.ofVectors(seed, 200);
+    BatchLimits limits = new BatchLimits(targetBytes, 300);
+    List<ColumnarBatch> batches = Vectors.ON_HEAP.batches(table.schema(), table.rows(), batchSize);
+    List<BatchFrame> frames = new ArrayList<>();
+    new ColumnEncoder(table.schema(), limits)
+        .encode(batches.iterator())
+        .forEachRemaining(frames::add);
+    batches.forEach(ColumnarBatch::close);
+    assertClosedInTime(table, limits, frames, batchSize);
+  }
+
+  /** What is nested pays a bit for every level, which ADBC's limit counts too. */
+  @Example
+  void rowsOfDeepElementsStayBelowTheHardLimit() {
+    DataType element = DataTypes.ByteType;
+    for (int level = 0; level < 6; level++) {
+      element = new StructType().add("s", element);
+    }
+    StructType schema = new StructType().add("a", new ArrayType(element, true));
+    List<InternalRow> rows = List.of(deepRow(3_900_000), deepRow(7_000_000));
+    List<BatchFrame> frames = encodeRows(schema, new BatchLimits(4 << 20, 1000), rows);
+    assertThat(frames.stream().mapToInt(BatchFrame::rows).sum()).isEqualTo(2);
+    assertThat(frames)
+        .allMatch(
+            frame -> frame.rows() == 1 || frame.bytes().length <= BatchLimits.HARD_BYTES + 4096);
+  }
+
+  /** An array that has a null at each level, so that no level goes without its bits. */
+  private static InternalRow deepRow(int elements) {
+    Object[] values = new Object[elements];
+    InternalRow full = deep((byte) 1, 6);
+    for (int i = 0; i < elements; i++) {
+      values[i] = i <= 6 ? deep(null, i) : full;
+    }
+    return new GenericInternalRow(new Object[] {new GenericArrayData(values)});
+  }
+
+  private static @Nullable InternalRow deep(@Nullable Object innermost, int levels) {
+    Object value = innermost;
+    for (int level = 0; level < levels; level++) {
+      value = new GenericInternalRow(new Object[] {value});
+    }
+    return (InternalRow) value;
+  }
+
+  /** A frame without the rows that filled it would not have been full. */
+  private static void assertClosedInTime(
+      RandomTable table, BatchLimits limits, List<BatchFrame> frames, int rowsAtOnce) {
+    BatchLimits none = new BatchLimits(Long.MAX_VALUE, Integer.MAX_VALUE);
+    int from = 0;
+    for (BatchFrame frame : frames) {
+      int to = from + frame.rows();
+      if (frame.rows() > rowsAtOnce) {
+        List<InternalRow> before = table.rows().subList(from, to - rowsAtOnce);
+        assertThat(encodeRows(table.schema(), none, before))
+            .singleElement()
+            .extracting(shorter -> (long) shorter.bytes().length)
+            .asInstanceOf(InstanceOfAssertFactories.LONG)
+            .isLessThan(limits.targetBytes() + overhead(table.schema()));
+      }
+      from = to;
+    }
+  }
+
+  /** The header, and for each buffer its place there, its padding, a list's one offset more. */
+  private static long overhead(DataType type) {
+    if (type instanceof StructType struct) {
+      return Arrays.stream(struct.fields()).mapToLong(f -> overhead(f.dataType())).sum() + 150;
+    } else if (type instanceof ArrayType array) {
+      return overhead(array.elementType()) + 150;
+    } else if (type instanceof MapType map) {
+      return overhead(map.keyType()) + overhead(map.valueType()) + 300;
+    }
+    return 150;
   }
 
   private static List<BatchFrame> encodeRows(

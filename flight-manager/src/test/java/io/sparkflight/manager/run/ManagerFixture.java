@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
@@ -35,12 +36,15 @@ public final class ManagerFixture implements AutoCloseable {
   private final BufferAllocator allocator;
   private final URI location;
 
+  /** Around the manager that the settings name. */
   public ManagerFixture(SparkSession spark, Map<String, String> settings) {
+    this(() -> (ExchangeManager) SparkFlightManagers.start(spark, ConfigSource.of(settings)));
+  }
+
+  /** Around a manager that the fixture starts and owns. */
+  public ManagerFixture(Supplier<ExchangeManager> start) {
     allocator = closer.register("allocator", new RootAllocator());
-    manager =
-        closer.register(
-            "manager",
-            (ExchangeManager) SparkFlightManagers.start(spark, ConfigSource.of(settings)));
+    manager = closer.register("manager", start.get());
     PublicFlightServer server =
         closer.register(
             "server",

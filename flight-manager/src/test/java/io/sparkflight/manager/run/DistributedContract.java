@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -28,7 +29,6 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.curator.test.TestingServer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -41,50 +41,48 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Two servers that meet in a real ZooKeeper, and a plain client of both. */
-class DistributedIT {
+/** What two servers of one cluster promise to a plain client of both. */
+public abstract class DistributedContract {
+  /** Batches and memory so small that a statement has many and overflows to disk. */
+  protected static final Map<String, String> TIGHT =
+      Map.of(
+          "spark.flight.cluster.secret", "only for these two servers",
+          "spark.flight.batch.bytes", "8k",
+          "spark.flight.exchange.statement-memory", "1m",
+          "spark.flight.exchange.memory", "1m");
+
   private static final int SEEDS = 20;
   private static final long ROWS = 200_000;
   private static final int PARTITIONS = 8;
   private static final Duration TOLD_WITHIN = Duration.ofSeconds(10);
 
   private static SparkSession spark;
-  private static TestingServer zooKeeper;
 
   private final Closer closer = new Closer();
   private ExecutorService readers;
   private ManagerFixture a;
   private ManagerFixture b;
 
+  /** One more server of the cluster of this test. */
+  protected abstract ManagerFixture server(SparkSession spark, TestInfo test);
+
   @BeforeAll
-  static void startSpark() throws Exception {
-    zooKeeper = new TestingServer(true);
+  static void startSpark() {
     spark =
         SparkSession.builder().master("local[2,4]").config("spark.ui.enabled", false).getOrCreate();
   }
 
   @AfterAll
-  static void stopSpark() throws Exception {
+  static void stopSpark() {
     spark.stop();
-    zooKeeper.close();
   }
 
   @BeforeEach
   void startServers(TestInfo test) {
-    Map<String, String> settings =
-        Map.of(
-            "spark.flight.manager", "zookeeper",
-            "spark.flight.manager.zookeeper.url", zooKeeper.getConnectString(),
-            "spark.flight.manager.zookeeper.membershipPath",
-                "/" + test.getTestMethod().orElseThrow().getName(),
-            "spark.flight.cluster.secret", "only for these two servers",
-            "spark.flight.batch.bytes", "8k",
-            "spark.flight.exchange.statement-memory", "1m",
-            "spark.flight.exchange.memory", "1m");
     readers = Threads.pool("test-readers");
     closer.register("readers", () -> Threads.stop(readers));
-    a = closer.register("server a", new ManagerFixture(spark, settings));
-    b = closer.register("server b", new ManagerFixture(spark, settings));
+    a = closer.register("server a", server(spark, test));
+    b = closer.register("server b", server(spark, test));
     await("both servers").until(() -> a.manager().locator().members().size() == 2);
   }
 
@@ -96,7 +94,7 @@ class DistributedIT {
   @Test
   void bothServersDeliverTheirPartOnce() throws Exception {
     PublishedStatement statement = publish(spark.range(0, ROWS, 1, PARTITIONS).toDF());
-    assertThat(statement.endpoints().stream().map(DistributedIT::location))
+    assertThat(statement.endpoints().stream().map(DistributedContract::location))
         .containsExactlyInAnyOrder(a.location(), b.location());
     Numbers all = new Numbers();
     for (ResultEndpoint endpoint : statement.endpoints()) {
@@ -161,7 +159,8 @@ class DistributedIT {
 
   @Test
   void aServerLostWithItsRowsEndsEveryStreamThoughNoTaskPushesToIt() throws Exception {
-    String gate = "lost with its rows";
+    // The gates of one JVM outlive a test, and this one runs on several clusters.
+    String gate = "lost with its rows " + UUID.randomUUID();
     PublishedStatement statement =
         publish(
             spark
