@@ -67,7 +67,8 @@ public final class Exchange implements AutoCloseable {
               + " set %s.".formatted(ExchangeConfig.SPILL_DIRECTORY.name()));
     }
     Exchange exchange = new Exchange(config, signer, incarnation);
-    Duration period = Duration.ofMillis(Math.max(100, config.idleTimeout().toMillis() / 4));
+    long shortest = Math.min(config.idleTimeout().toMillis(), config.fetchTimeout().toMillis()) / 4;
+    Duration period = Duration.ofMillis(Math.max(100, shortest));
     Threads.every(exchange.timer, period, "free unread results", exchange::expireIdle);
     IN_PROCESS.put(incarnation, exchange);
     return exchange;
@@ -216,9 +217,10 @@ public final class Exchange implements AutoCloseable {
   private void expireIdle() {
     stores.forEach(
         (statement, store) -> {
+          boolean patient = store.mayWaitForOthers();
+          Duration limit = patient ? config.fetchTimeout() : config.idleTimeout();
           ConfigKey<Duration> key =
-              store.mayWaitForOthers() ? ExchangeConfig.FETCH_TIMEOUT : ExchangeConfig.IDLE_TIMEOUT;
-          Duration limit = store.mayWaitForOthers() ? config.fetchTimeout() : config.idleTimeout();
+              patient ? ExchangeConfig.FETCH_TIMEOUT : ExchangeConfig.IDLE_TIMEOUT;
           if (store.idleNanos() > limit.toNanos()) {
             LOG.info("Statement {} is cancelled: nobody read it for {}", statement, limit);
             store.expire(limit);

@@ -37,19 +37,9 @@ final class StatementStore {
   private AttemptTotals delivered = AttemptTotals.NONE;
   private @Nullable FlightFailure failure;
   private @Nullable Frame held;
-  private Reader reader = Reader.NONE;
-  private long lastActivity = System.nanoTime();
-  private boolean takenSinceOpen;
+  private final ReaderState reader = new ReaderState();
   private Runnable wakeReader = () -> {};
   private Consumer<FlightFailure> onAbandoned = why -> {};
-
-  /** What the one reader of this statement is doing. */
-  private enum Reader {
-    NONE,
-    BUSY,
-    WAITING,
-    GONE
-  }
 
   StatementStore(OpenStatement opened, String incarnation, FrameHeap heap, ReadOrder order) {
     this.opened = opened;
@@ -143,7 +133,7 @@ final class StatementStore {
       if (failure == null) {
         try {
           ledger.decide(outcome);
-          touch(); // whoever waited for another endpoint's end comes now
+          reader.touch(); // whoever waited for another endpoint's end comes now
           order.dropUndecided();
         } catch (ContractViolation violation) {
           fail(StatementFailures.inexact(opened.statement(), violation));
@@ -179,11 +169,9 @@ final class StatementStore {
   /** Claims the only read. */
   synchronized void claim() {
     checkAlive();
-    if (reader != Reader.NONE) {
+    if (!reader.come()) {
       throw StatementFailures.readBefore(opened.statement());
     }
-    reader = Reader.BUSY;
-    touch();
   }
 
   /**
@@ -215,8 +203,7 @@ final class StatementStore {
     FlightFailure why = StatementFailures.readerLeft(opened.statement());
     synchronized (this) {
       wakeReader = () -> {};
-      boolean early = !finished() && failure == null && reader != Reader.GONE;
-      reader = Reader.GONE;
+      boolean early = reader.left() && !finished() && failure == null;
       abandoned = early ? onAbandoned : unused -> {};
       if (early) {
         fail(why);
@@ -240,7 +227,7 @@ final class StatementStore {
 
   /** How long nobody has read what could be read; zero while a reader waits for rows. */
   synchronized long idleNanos() {
-    return reader == Reader.WAITING ? 0 : System.nanoTime() - lastActivity;
+    return reader.idleNanos();
   }
 
   /**
@@ -257,9 +244,7 @@ final class StatementStore {
     if (next == null) {
       return last();
     }
-    touch();
-    reader = Reader.BUSY;
-    takenSinceOpen = true;
+    reader.took();
     delivered = delivered.plus(next.rows(), next.size(), next.crc());
     heap.taken(next);
     notifyAll();
@@ -271,7 +256,7 @@ final class StatementStore {
 
   private @Nullable Frame last() {
     if (ledger.outcome() == null) {
-      reader = Reader.WAITING;
+      reader.waits();
       return null;
     }
     if (!ledger.delivered()) {
@@ -287,7 +272,10 @@ final class StatementStore {
   private boolean reserve(int bytes) {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     boolean reserved = heap.reserve(bytes);
-    while (!reserved && failure == null && readerIsActive() && System.nanoTime() < deadline) {
+    while (!reserved
+        && failure == null
+        && reader.tookWithin(PATIENCE_NANOS)
+        && System.nanoTime() < deadline) {
       try {
         TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, deadline - System.nanoTime()));
       } catch (InterruptedException e) {
@@ -299,10 +287,6 @@ final class StatementStore {
     return reserved;
   }
 
-  private boolean readerIsActive() {
-    return takenSinceOpen && System.nanoTime() - lastActivity < PATIENCE_NANOS;
-  }
-
   private Frame keep(int sequence, int rows, byte[] bytes, int crc, boolean inMemory) {
     try {
       return inMemory
@@ -312,10 +296,6 @@ final class StatementStore {
       fail(StatementFailures.noRoom(opened.statement(), e));
       throw failureNow();
     }
-  }
-
-  private void touch() {
-    lastActivity = System.nanoTime();
   }
 
   /** Throws the failure, if there is one. */

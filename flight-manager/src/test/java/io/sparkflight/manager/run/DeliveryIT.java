@@ -9,6 +9,7 @@ import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The delivery contract over real Spark tasks, a real server and a stock client. */
@@ -154,13 +156,17 @@ class DeliveryIT {
     }
   }
 
-  @Test
-  void aResultNobodyReadsExpiresAndCancelsItsJob() {
+  @ParameterizedTest
+  @CsvSource({
+    "INITIATOR, spark.flight.exchange.idle-timeout",
+    "DISTRIBUTED, spark.flight.exchange.fetch-timeout"
+  })
+  void aResultNobodyReadsExpiresAndCancelsItsJob(Placement placement, String timeout) {
     Map<String, String> settings = new java.util.HashMap<>(TIGHT);
-    settings.put("spark.flight.exchange.idle-timeout", "1s");
+    settings.put(timeout, "1s");
     try (ManagerFixture fixture = new ManagerFixture(spark, settings)) {
       PublishedStatement statement =
-          fixture.publish(spark.range(0, 2_000_000_000L, 1, 4).toDF(), Placement.DISTRIBUTED);
+          fixture.publish(spark.range(0, 2_000_000_000L, 1, 4).toDF(), placement);
       await("the expiry")
           .atMost(Duration.ofSeconds(20))
           .until(() -> fixture.manager().usage().statements() == 0);
@@ -181,9 +187,7 @@ class DeliveryIT {
     try (ManagerFixture fixture = new ManagerFixture(spark, settings)) {
       PublishedStatement greedy =
           fixture.publish(spark.range(0, 10_000_000L, 1, 4).toDF(), Placement.DISTRIBUTED);
-      await("the quota")
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> spark.sparkContext().statusTracker().getActiveJobIds().length == 0);
+      await("the quota").atMost(Duration.ofSeconds(30)).until(() -> begunAndEnded(greedy));
       assertThatThrownBy(() -> fixture.read(greedy.endpoints().get(0).ticket(), root -> {}))
           .isInstanceOfSatisfying(
               FlightRuntimeException.class,
@@ -226,6 +230,54 @@ class DeliveryIT {
               FlightRuntimeException.class,
               e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.CANCELLED));
     }
+  }
+
+  @Test
+  void anEndpointWaitsForTheOthersWhileItsStatementRuns() throws Exception {
+    Map<String, String> settings = new java.util.HashMap<>(TIGHT);
+    settings.put("spark.flight.exchange.idle-timeout", "1s");
+    try (ManagerFixture fixture = new ManagerFixture(spark, settings)) {
+      PublishedStatement statement =
+          fixture.publish(
+              spark
+                  .range(0, ROWS, 1, PARTITIONS)
+                  .mapPartitions(new HeldPartition("unread", 0), Encoders.LONG())
+                  .toDF("id"),
+              Placement.DISTRIBUTED);
+      PublishedStatement unused = fixture.publish(spark.range(5).toDF(), Placement.INITIATOR);
+      await("the expiry of the other").until(() -> fixture.manager().usage().statements() == 1);
+      HeldPartition.open("unread");
+      AtomicLong rows = new AtomicLong();
+      fixture.read(
+          statement.endpoints().get(0).ticket(), batch -> rows.addAndGet(batch.getRowCount()));
+      assertThat(rows).hasValue(ROWS);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Placement.class,
+      names = {"COLLECTED", "INITIATOR"})
+  void aCancelBeforeTheJobBeginsLeavesNoJob(Placement placement) {
+    try (ManagerFixture fixture = new ManagerFixture(spark, TIGHT)) {
+      PublishedStatement statement =
+          fixture.publish(
+              spark.sql(
+                  "SELECT sum(a.id * b.id % 7) FROM range(0, 300000, 1, 2) a"
+                      + " JOIN range(0, 300000, 1, 2) b ON a.id % 3 = b.id % 3"),
+              placement);
+      fixture.manager().cancel(statement.handle(), ManagerFixture.USER);
+      await("no job for two seconds")
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(15))
+          .until(() -> spark.sparkContext().statusTracker().getActiveJobIds().length == 0);
+    }
+  }
+
+  private static boolean begunAndEnded(PublishedStatement statement) {
+    var status = spark.sparkContext().statusTracker();
+    return status.getJobIdsForGroup(statement.handle().toString()).length > 0
+        && status.getActiveJobIds().length == 0;
   }
 
   private static Dataset<Row> poisoned(long seed, PoisonedAttempt.Poison poison) {
