@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
  * (4096 rows by default): several make one of ours, or one makes several.
  */
 public final class ColumnEncoder {
+  /**
+   * So many rows are written before their size is looked at; more when rows turn out to be small. A
+   * dictionary in Spark's vectors can make 4096 rows a thousand times larger than they were there.
+   */
+  private static final int FEWEST_ROWS = 64;
+
+  private static final int MOST_ROWS = 2048;
+
   private final StructType schema;
   private final BatchLimits limits;
 
@@ -30,6 +38,7 @@ public final class ColumnEncoder {
     private final BatchWriter writer = new BatchWriter(schema);
     private @Nullable ColumnarBatch current;
     private int position;
+    private int slice = FEWEST_ROWS;
 
     Batches(Iterator<ColumnarBatch> batches) {
       this.batches = batches;
@@ -54,6 +63,11 @@ public final class ColumnEncoder {
       return writer.finish();
     }
 
+    private int nextSlice(long written) {
+      boolean small = written < limits.targetBytes() / 16;
+      return small ? Math.min(MOST_ROWS, 2 * slice) : Math.max(FEWEST_ROWS, slice / 2);
+    }
+
     /** The batch with the next unwritten row. */
     private @Nullable ColumnarBatch advance() {
       while (current == null || position == current.numRows()) {
@@ -69,8 +83,10 @@ public final class ColumnEncoder {
     /** Writes as many rows of the batch as fit; says whether there is room for more. */
     private boolean append(ColumnarBatch source) {
       int before = writer.rows();
-      int rows = Math.min(source.numRows() - position, limits.maxRows() - before);
+      long bytesBefore = writer.bytes();
+      int rows = Math.min(slice, Math.min(source.numRows() - position, limits.maxRows() - before));
       writer.append(source, position, position + rows);
+      slice = nextSlice(writer.bytes() - bytesBefore);
       while (writer.bytes() > BatchLimits.HARD_BYTES && before + rows > 1) {
         writer.truncate(before);
         if (rows == 1) {

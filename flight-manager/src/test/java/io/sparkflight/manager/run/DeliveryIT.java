@@ -10,9 +10,16 @@ import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.arrow.flight.AsyncPutListener;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -271,6 +278,25 @@ class DeliveryIT {
           .during(Duration.ofSeconds(2))
           .atMost(Duration.ofSeconds(15))
           .until(() -> spark.sparkContext().statusTracker().getActiveJobIds().length == 0);
+    }
+  }
+
+  @Test
+  void aStrangerCannotPush() throws Exception {
+    try (ManagerFixture fixture = new ManagerFixture(spark, TIGHT);
+        BufferAllocator allocator = new RootAllocator();
+        FlightClient stranger =
+            FlightClient.builder(
+                    allocator,
+                    Location.forGrpcInsecure(
+                        "127.0.0.1", fixture.manager().locator().members().get(0).internalPort()))
+                .build();
+        VectorSchemaRoot nothing = VectorSchemaRoot.of()) {
+      FlightClient.ClientStreamListener push =
+          stranger.startPut(FlightDescriptor.path("rows"), nothing, new AsyncPutListener());
+      assertThatThrownBy(push::getResult)
+          .isInstanceOf(FlightRuntimeException.class)
+          .hasMessageContaining("Cannot push rows here: the caller has no right to.");
     }
   }
 
