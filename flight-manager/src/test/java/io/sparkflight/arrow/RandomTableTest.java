@@ -69,11 +69,11 @@ class RandomTableTest {
     assertReadBack(table.schema(), limits, frames, table.rows());
   }
 
-  @Property(tries = 300)
+  @Property(tries = 100)
   void aBatchOfRowsIsClosedAtItsBytes(
-      @ForAll long seed, @ForAll @IntRange(min = 1, max = 20_000) int targetBytes) {
-    RandomTable table = RandomTable.of(seed, 200);
-    BatchLimits limits = new BatchLimits(targetBytes, 300);
+      @ForAll long seed, @ForAll @IntRange(min = 10_000, max = 40_000) int targetBytes) {
+    RandomTable table = RandomTable.of(seed, 2_000);
+    BatchLimits limits = new BatchLimits(targetBytes, Integer.MAX_VALUE);
     List<BatchFrame> frames = encodeRows(table.schema(), limits, table.rows());
     assertClosedInTime(table, limits, frames, 1);
   }
@@ -81,10 +81,10 @@ class RandomTableTest {
   @Property(tries = 100)
   void aBatchOfColumnsIsClosedAtItsBytes(
       @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 20_000) int targetBytes,
-      @ForAll @IntRange(min = 1, max = 100) int batchSize) {
-    RandomTable table = RandomTable.ofVectors(seed, 200);
-    BatchLimits limits = new BatchLimits(targetBytes, 300);
+      @ForAll @IntRange(min = 10_000, max = 40_000) int targetBytes,
+      @ForAll @IntRange(min = 1, max = 10) int batchSize) {
+    RandomTable table = RandomTable.ofVectors(seed, 2_000);
+    BatchLimits limits = new BatchLimits(targetBytes, Integer.MAX_VALUE);
     List<ColumnarBatch> batches = Vectors.ON_HEAP.batches(table.schema(), table.rows(), batchSize);
     List<BatchFrame> frames = new ArrayList<>();
     new ColumnEncoder(table.schema(), limits)
