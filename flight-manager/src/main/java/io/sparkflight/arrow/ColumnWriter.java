@@ -102,13 +102,23 @@ abstract class ColumnWriter {
   }
 
   final void truncate(int rows) {
-    for (int i = rows; i < count; i++) {
-      if ((validity[i >> 3] & (1 << (i & 7))) == 0) {
-        nulls--;
-      }
+    if (rows == 0 || nulls == 0) { // after each batch, or nothing to count
+      nulls = 0;
+    } else {
+      nulls -= nullsBehind(rows);
     }
     count = rows;
     truncateValues(rows);
+  }
+
+  private int nullsBehind(int rows) {
+    int found = 0;
+    for (int i = rows; i < count; i++) {
+      if ((validity[i >> 3] & (1 << (i & 7))) == 0) {
+        found++;
+      }
+    }
+    return found;
   }
 
   /** Adds the field's node and buffers, in the order of the IPC format: depth first. */
