@@ -109,8 +109,13 @@ public final class SparkFlightSqlServer implements AutoCloseable {
     closer.close();
   }
 
-  /** Reads every setting once before anything starts, so that all problems are told together. */
-  private static void verify(Map<String, String> conf) {
+  /**
+   * Reads every setting, as {@link #start} does before anything starts, so that all problems are
+   * told together.
+   *
+   * @throws io.sparkflight.config.ConfigException that lists everything wrong with the settings
+   */
+  public static void verify(Map<String, String> conf) {
     ConfigSource source = ConfigSource.of(conf);
     ServerConfig.from(source);
     ManagerConfig.from(source);

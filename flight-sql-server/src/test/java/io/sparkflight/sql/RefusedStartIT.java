@@ -24,7 +24,7 @@ class RefusedStartIT {
     assertThatThrownBy(() -> start(Map.of("spark.flight.port", port)))
         .isInstanceOf(FlightFailure.class)
         .hasMessageContaining("Cannot listen on 127.0.0.1:" + port)
-        .hasMessageContaining("Choose another port, or 0 for any free one.");
+        .hasMessageContaining("Choose another address or port, or port 0 for any free one.");
   }
 
   @Test

@@ -72,7 +72,7 @@ public final class PublicFlightServer implements AutoCloseable {
       closer.closeAfter(e);
       throw new FlightFailure(
           ErrorKind.UNAVAILABLE,
-          "Cannot listen on %s:%d: %s. Choose another port, or 0 for any free one."
+          "Cannot listen on %s:%d: %s. Choose another address or port, or port 0 for any free one."
               .formatted(options.host(), options.port(), rootMessage(e)),
           e);
     } catch (RuntimeException e) {

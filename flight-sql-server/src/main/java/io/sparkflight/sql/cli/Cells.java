@@ -24,9 +24,10 @@ import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.jspecify.annotations.Nullable;
 
-/** What a cell shows. Times are in the zone of their column. */
+/** What a cell shows. An instant is shown in the zone of its column, with the offset. */
 final class Cells {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ISO_LOCAL_DATE_TIME;
+  private static final DateTimeFormatter INSTANT = DateTimeFormatter.ISO_OFFSET_DATE_TIME;
+  private static final DateTimeFormatter LOCAL = DateTimeFormatter.ISO_LOCAL_DATE_TIME;
 
   private Cells() {}
 
@@ -62,10 +63,10 @@ final class Cells {
     }
     if (vector instanceof TimeStampMicroTZVector instants) {
       ArrowType.Timestamp type = (ArrowType.Timestamp) instants.getField().getType();
-      return TIME.format(micros(instants.get(row)).atZone(ZoneId.of(type.getTimezone())));
+      return INSTANT.format(micros(instants.get(row)).atZone(ZoneId.of(type.getTimezone())));
     }
     if (vector instanceof TimeStampMicroVector local) {
-      return TIME.format(LocalDateTime.ofInstant(micros(local.get(row)), ZoneOffset.UTC));
+      return LOCAL.format(LocalDateTime.ofInstant(micros(local.get(row)), ZoneOffset.UTC));
     }
     Object value = vector.getObject(row);
     if (value instanceof byte[] bytes) {

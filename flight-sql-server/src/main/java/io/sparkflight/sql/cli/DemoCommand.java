@@ -4,11 +4,13 @@ import io.sparkflight.sql.demo.TpchTables;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sparkflight demo}: a server with the TPC-H tables until it is told to end. */
@@ -49,18 +51,28 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (!TpchTables.isScale(scale)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Cannot generate tables at scale %s: it is not above 0 and at most 100000"
+              .formatted(scale));
+    }
     EmbeddedServer.run(options.settings(), this::serve);
     return ExitCode.OK;
   }
 
   private void serve(EmbeddedServer server) throws InterruptedException {
     Path folder = data == null ? server.temporaryFolder("tpch") : data;
-    try (TerminalProgress progress = TerminalProgress.on(spec.commandLine().getErr())) {
-      TpchTables.generate(server.spark(), scale, folder, progress);
-    }
-    List<String> tables = DataFolder.createTables(server.spark(), folder);
+    List<String> tables = server.prepared(spark -> tables(spark, folder));
     server.start();
     new Greeting(server.uri(), tables, QUERY).print(spec.commandLine().getOut());
     server.awaitEnd();
+  }
+
+  private List<String> tables(SparkSession spark, Path folder) {
+    try (TerminalProgress progress = TerminalProgress.on(spec.commandLine().getErr())) {
+      TpchTables.generate(spark, scale, folder, progress);
+    }
+    return DataFolder.createTables(spark, folder);
   }
 }

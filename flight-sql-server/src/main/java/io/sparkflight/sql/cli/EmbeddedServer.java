@@ -10,9 +10,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.apache.hadoop.util.ShutdownHookManager;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
@@ -50,14 +49,17 @@ final class EmbeddedServer implements AutoCloseable {
    * none is given here.
    */
   private static EmbeddedServer prepare(Map<String, String> settings) {
+    SparkConf given = new SparkConf();
+    settings.forEach(given::set);
+    verify(given);
     Closer closer = new Closer();
     try {
       ShutdownHookManager hooks = ShutdownHookManager.get();
-      hooks.addShutdownHook(EmbeddedServer::silenceSpark, BEFORE_SPARK + 1);
+      hooks.addShutdownHook(SparkLog::silence, BEFORE_SPARK + 1);
       hooks.addShutdownHook(closer::close, AFTER_SPARK);
       Path folder = temporaryFolder();
       closer.register("temporary files", () -> JavaUtils.deleteRecursively(folder.toFile()));
-      SparkSession spark = SparkSession.builder().config(conf(settings, folder)).getOrCreate();
+      SparkSession spark = SparkSession.builder().config(conf(given, folder)).getOrCreate();
       closer.register("application", spark::stop);
       EmbeddedServer server = new EmbeddedServer(closer, spark, folder);
       hooks.addShutdownHook(server::close, BEFORE_SPARK);
@@ -77,7 +79,7 @@ final class EmbeddedServer implements AutoCloseable {
   static void run(Map<String, String> settings, Body body) throws InterruptedException {
     try (EmbeddedServer server = prepare(settings)) {
       body.run(server);
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Scala throws checked exceptions undeclared
       if (!ShutdownHookManager.get().isShutdownInProgress()) {
         throw e;
       }
@@ -85,24 +87,23 @@ final class EmbeddedServer implements AutoCloseable {
     }
   }
 
-  /** The application. */
-  SparkSession spark() {
-    return spark;
-  }
-
   /** A folder that is deleted at the end. */
   Path temporaryFolder(String name) {
     return folder.resolve(name);
   }
 
+  /** Uses the application; its failures are those of the caller, who tells them. */
+  <T> T prepared(Function<SparkSession, T> use) {
+    try (SparkLog unused = SparkLog.quiet()) {
+      return use.apply(spark);
+    }
+  }
+
   /** Starts the server and returns when it has answered a query. */
   void start() {
-    Map<String, String> settings = new HashMap<>();
-    for (Tuple2<String, String> setting : spark.sparkContext().conf().getAll()) {
-      settings.put(setting._1(), setting._2());
-    }
     SparkFlightSqlServer server =
-        closer.register("server", SparkFlightSqlServer.start(spark, settings));
+        closer.register(
+            "server", SparkFlightSqlServer.start(spark, settings(spark.sparkContext().conf())));
     uri = URI.create(server.uri());
     try (SqlClient client = SqlClient.connect(uri)) {
       client.execute("SELECT 1").forEachBatch(unused -> {});
@@ -126,14 +127,23 @@ final class EmbeddedServer implements AutoCloseable {
     ended.countDown();
   }
 
-  /** Spark tells of every task that it loses on the way to the end. */
-  private static void silenceSpark() {
-    Configurator.setRootLevel(Level.OFF);
+  /** What would keep the server from starting is told before Spark starts and tables are made. */
+  private static void verify(SparkConf conf) {
+    Map<String, String> settings = settings(conf);
+    SparkFlightSqlServer.verify(settings);
+    PortProbe.verify(settings);
   }
 
-  private static SparkConf conf(Map<String, String> settings, Path folder) {
-    SparkConf conf = new SparkConf();
-    settings.forEach(conf::set);
+  private static Map<String, String> settings(SparkConf conf) {
+    Map<String, String> settings = new HashMap<>();
+    for (Tuple2<String, String> setting : conf.getAll()) {
+      settings.put(setting._1(), setting._2());
+    }
+    return settings;
+  }
+
+  private static SparkConf conf(SparkConf given, Path folder) {
+    SparkConf conf = given.clone();
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.app.name", "sparkflight");
     conf.setIfMissing("spark.ui.enabled", "false");
@@ -141,6 +151,7 @@ final class EmbeddedServer implements AutoCloseable {
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+      conf.setIfMissing("spark.local.dir", folder.resolve("spark").toString());
     }
     return conf;
   }

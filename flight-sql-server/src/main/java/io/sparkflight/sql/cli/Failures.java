@@ -15,6 +15,9 @@ final class Failures {
 
   /** Prints one sentence for what is known, and a pointer to the log for a defect. */
   static int tell(Exception failure, PrintWriter err) {
+    if (failure instanceof ReaderGoneException) {
+      return ExitCode.OK;
+    }
     if (failure instanceof UnreachableException unreachable) {
       err.println("sparkflight: " + unreachable.getMessage());
       return ExitCode.UNREACHABLE;

@@ -16,11 +16,12 @@ record Greeting(URI uri, List<String> tables, String query) {
       out.println("Tables: " + String.join(", ", tables));
       out.println();
     }
-    out.printf("From another terminal:%n  %s sql --uri %s \"%s\"%n%n", command(), uri, query);
+    out.printf(
+        "From another terminal:%n  %s sql --uri %s \"%s\"%n%n", SparkFlight.calledAs(), uri, query);
     out.printf(
         "From Python (pip install adbc-driver-flightsql pyarrow):%n"
             + "  import adbc_driver_flightsql.dbapi as flight%n"
-            + "  with flight.connect(\"%s\") as connection, connection.cursor() as cursor:%n"
+            + "  with flight.connect(\"%s\", autocommit=True) as connection, connection.cursor() as cursor:%n"
             + "      cursor.execute(\"%s\")%n"
             + "      print(cursor.fetch_arrow_table())%n%n",
         uri, query);
@@ -31,11 +32,5 @@ record Greeting(URI uri, List<String> tables, String query) {
         jdbc, query);
     out.println("Ctrl-C ends the server.");
     out.flush();
-  }
-
-  /** As the person called it: a clone has it in {@code dev}, an archive in {@code bin}. */
-  private static String command() {
-    String command = System.getenv("SPARKFLIGHT_COMMAND");
-    return command == null || command.isBlank() ? "sparkflight" : command;
   }
 }

@@ -41,7 +41,17 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void serve(EmbeddedServer server) throws InterruptedException {
-    List<String> tables = data == null ? List.of() : DataFolder.createTables(server.spark(), data);
+    Path folder = data;
+    List<String> tables =
+        folder == null
+            ? List.of()
+            : server.prepared(spark -> DataFolder.createTables(spark, folder));
+    if (folder != null && tables.isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf("%s has no Parquet files, so there are no tables%n", folder);
+      spec.commandLine().getErr().flush();
+    }
     server.start();
     String query =
         tables.isEmpty() ? "SELECT 1" : "SELECT * FROM %s LIMIT 10".formatted(tables.get(0));

@@ -33,7 +33,7 @@ public final class SparkFlight implements Runnable {
 
   /** Runs the command line and ends the JVM. */
   public static void main(String[] arguments) {
-    System.exit(run(utf8(FileDescriptor.out), utf8(FileDescriptor.err), arguments));
+    System.exit(run(StandardOutput.ofProcess(), standardError(), arguments));
   }
 
   /** Runs the command line; returns the exit code. */
@@ -44,9 +44,15 @@ public final class SparkFlight implements Runnable {
     return code;
   }
 
-  /** Rows are the same bytes in every locale, so that programs can read them. */
-  private static PrintWriter utf8(FileDescriptor stream) {
-    return new PrintWriter(new OutputStreamWriter(new FileOutputStream(stream), UTF_8), false);
+  private static PrintWriter standardError() {
+    return new PrintWriter(
+        new OutputStreamWriter(new FileOutputStream(FileDescriptor.err), UTF_8), false);
+  }
+
+  /** As the person called it: a clone has it in {@code dev}, an archive in {@code bin}. */
+  static String calledAs() {
+    String command = System.getenv("SPARKFLIGHT_COMMAND");
+    return command == null || command.isBlank() ? "sparkflight" : command;
   }
 
   static CommandLine commandLine() {

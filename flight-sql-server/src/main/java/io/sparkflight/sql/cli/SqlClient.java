@@ -12,6 +12,7 @@ import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.flight.sql.impl.FlightSql;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -62,6 +63,24 @@ final class SqlClient implements AutoCloseable {
     } catch (RuntimeException e) {
       closer.closeAfter(e);
       throw told(uri, e);
+    }
+  }
+
+  /**
+   * Connects now, which is otherwise part of the first statement.
+   *
+   * @throws UnreachableException if no server answers
+   */
+  void reach() {
+    try {
+      client.getSqlInfo(
+          new FlightSql.SqlInfo[] {FlightSql.SqlInfo.FLIGHT_SQL_SERVER_NAME}, options);
+    } catch (FlightRuntimeException e) {
+      RuntimeException told = told(uri, e);
+      if (told instanceof UnreachableException) {
+        throw told;
+      }
+      // Otherwise it has answered; what it has against this call, the statement will tell.
     }
   }
 
@@ -140,7 +159,9 @@ final class SqlClient implements AutoCloseable {
             && flight.status().code() == FlightStatusCode.UNAVAILABLE
             && flight.getCause() != null
             && flight.getCause().getCause() != null;
-    return unreachable ? new UnreachableException(uri.toString(), failure) : failure;
+    return unreachable || UnreachableException.isUnknownHost(failure)
+        ? new UnreachableException(uri, failure)
+        : failure;
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.sparkflight.sql.cli;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +30,12 @@ import picocli.CommandLine.Spec;
       "  sparkflight sql --format arrow --output orders.arrow \"SELECT * FROM orders\""
     })
 final class SqlCommand implements Callable<Integer> {
-  private static final Set<String> SCHEMES = Set.of("grpc", "grpc+tcp", "grpc+tls");
-
   @Option(
       names = "--uri",
       paramLabel = "URI",
       defaultValue = "grpc://127.0.0.1:32010",
-      description = "the server (default: ${DEFAULT-VALUE})")
-  private URI uri = URI.create("grpc:/");
+      description = "the server, or its JDBC URL (default: ${DEFAULT-VALUE})")
+  private String uri = "";
 
   @Option(names = "--user", paramLabel = "U", defaultValue = "", description = "who asks")
   private String user = "";
@@ -69,27 +66,27 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    check();
-    long start = System.nanoTime();
-    try (SqlClient client = SqlClient.connect(uri, user, password)) {
+    URI server = server();
+    if (format == Format.ARROW && output == null) {
+      throw misused("Cannot write an Arrow file to a terminal: name one with --output");
+    }
+    try (SqlClient client = SqlClient.connect(server, user, password)) {
+      client.reach();
+      long start = System.nanoTime();
       SqlClient.Result result = client.execute(sql);
-      long rows = write(result, client.memory());
+      Written written = write(result, client.memory());
       spec.commandLine()
           .getErr()
-          .printf(
-              "%,d %s in %.2f s%n",
-              rows, rows == 1 ? "row" : "rows", (System.nanoTime() - start) / 1e9);
+          .printf("%s in %.2f s%n", written.text(), (written.lastRow() - start) / 1e9);
     }
     return ExitCode.OK;
   }
 
-  private void check() {
-    if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme()) || uri.getPort() < 0) {
-      throw misused(
-          "Cannot connect to '%s': it is not of the form grpc://host:port".formatted(uri));
-    }
-    if (format == Format.ARROW && output == null) {
-      throw misused("Cannot write an Arrow file to a terminal: name one with --output");
+  private URI server() {
+    try {
+      return ServerAddress.parse(uri);
+    } catch (IllegalArgumentException e) {
+      throw misused("Cannot connect to '%s': %s".formatted(uri, e.getMessage()));
     }
   }
 
@@ -97,7 +94,19 @@ final class SqlCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), problem);
   }
 
-  private long write(SqlClient.Result result, BufferAllocator memory) {
+  /**
+   * What became of a statement.
+   *
+   * @param columns none, if the statement is one that returns no rows
+   * @param lastRow when all rows had come, in the terms of {@link System#nanoTime}
+   */
+  private record Written(int columns, long rows, long lastRow) {
+    String text() {
+      return columns == 0 ? "done" : "%,d %s".formatted(rows, rows == 1 ? "row" : "rows");
+    }
+  }
+
+  private Written write(SqlClient.Result result, BufferAllocator memory) {
     try (Target target = Target.of(output, spec.commandLine().getOut());
         ResultWriter writer = format.writer(result.schema(), target, memory)) {
       result.forEachBatch(
@@ -105,9 +114,10 @@ final class SqlCommand implements Callable<Integer> {
             writer.write(batch);
             target.verify();
           });
+      long lastRow = System.nanoTime();
       writer.finish();
       target.complete();
-      return writer.rows();
+      return new Written(result.schema().getFields().size(), writer.rows(), lastRow);
     } catch (IOException e) {
       throw Target.failed(output, e);
     }

@@ -1,22 +1,35 @@
 package io.sparkflight.sql.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What somebody may have meant who mistyped an option or a command. */
 final class Suggestions {
+  private static final Map<Class<?>, String> FORMS =
+      Map.of(
+          Integer.class, "a whole number",
+          double.class, "a number",
+          Map.class, "of the form K=V",
+          Format.class, "one of " + formats(),
+          Path.class, "the name of a file or folder");
+
   private Suggestions() {}
 
   /** One sentence for a wrong command line. */
   static String sentence(ParameterException problem) {
     if (!(problem instanceof UnmatchedArgumentException unmatched)
         || unmatched.getUnmatched().isEmpty()) {
-      return problem.getMessage() + ".";
+      return unusable(problem).orElseGet(() -> problem.getMessage() + ".");
     }
     String typed = unmatched.getUnmatched().get(0);
     String name = typed.startsWith("-") ? typed.replaceAll("=.*", "") : typed;
@@ -24,6 +37,21 @@ final class Suggestions {
     return nearest(name, candidates(problem.getCommandLine().getCommandSpec()))
         .map(near -> "%s Did you mean %s?".formatted(said, near))
         .orElse(said);
+  }
+
+  /** A value that is not of the type of its option. */
+  private static Optional<String> unusable(ParameterException problem) {
+    if (problem.getArgSpec() instanceof OptionSpec option && problem.getValue() != null) {
+      String want = FORMS.getOrDefault(option.type(), option.paramLabel());
+      return Optional.of(
+          "Cannot take '%s' as %s: it is not %s."
+              .formatted(problem.getValue(), option.longestName(), want));
+    }
+    return Optional.empty();
+  }
+
+  private static String formats() {
+    return Stream.of(Format.values()).map(Format::toString).collect(Collectors.joining(", "));
   }
 
   private static String kind(ParameterException problem, String typed) {

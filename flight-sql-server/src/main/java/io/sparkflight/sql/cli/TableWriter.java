@@ -12,7 +12,8 @@ import org.jline.utils.AttributedString;
 
 /**
  * A table for people. The first rows decide how wide the columns are; after them, rows are printed
- * as they come, so that a result of any size needs little memory.
+ * as they come, so that a result of any size needs little memory. A single text of several lines,
+ * such as a plan, is printed as it is.
  */
 final class TableWriter extends ResultWriter {
   private static final int SAMPLE = 1000;
@@ -21,19 +22,26 @@ final class TableWriter extends ResultWriter {
   private final int width;
   private final List<String> names;
   private final List<Boolean> numeric;
+  private final boolean oneText;
   private final List<List<String>> held = new ArrayList<>();
   private ColumnWidths widths = ColumnWidths.NONE;
   private boolean measured;
+  private String first = "";
 
   TableWriter(Schema schema, PrintWriter out, int width) {
     this.out = out;
     this.width = width;
     this.names = schema.getFields().stream().map(field -> printable(field.getName())).toList();
     this.numeric = schema.getFields().stream().map(TableWriter::numeric).toList();
+    this.oneText =
+        names.size() == 1 && schema.getFields().get(0).getType() instanceof ArrowType.Utf8;
   }
 
   @Override
   void append(VectorSchemaRoot batch) {
+    if (oneText && held.isEmpty() && !measured && batch.getRowCount() > 0) {
+      first = Cells.text(batch.getVector(0), 0);
+    }
     for (int row = 0; row < batch.getRowCount(); row++) {
       List<String> cells = new ArrayList<>();
       for (FieldVector vector : batch.getFieldVectors()) {
@@ -56,10 +64,12 @@ final class TableWriter extends ResultWriter {
 
   @Override
   void finish() {
-    if (!measured && !names.isEmpty()) {
+    if (held.size() == 1 && oneText && first.contains("\n")) {
+      first.lines().map(TableWriter::printable).forEach(out::println);
+    } else if (!measured && !names.isEmpty()) {
       printHeld();
     }
-    if (widths.shown() < names.size()) {
+    if (measured && widths.shown() < names.size()) {
       out.printf(
           "(%d of %d columns; a wider terminal or --format csv shows all)%n",
           widths.shown(), names.size());

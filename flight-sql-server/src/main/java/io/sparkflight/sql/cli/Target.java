@@ -74,9 +74,13 @@ final class Target implements AutoCloseable {
    * Hands on what was written so far.
    *
    * @throws UncheckedIOException if some of it could not be written: the rest is in vain
+   * @throws ReaderGoneException if whoever reads standard output has enough
    */
   void verify() {
     if (text.checkError()) {
+      if (text instanceof StandardOutput standard && standard.readerIsGone()) {
+        throw new ReaderGoneException();
+      }
       throw failed(file.orElse(null), reason());
     }
   }
@@ -110,7 +114,10 @@ final class Target implements AutoCloseable {
   }
 
   private IOException reason() {
-    IOException known = bytes instanceof Recorded recorded ? recorded.failure() : null;
+    IOException known =
+        bytes instanceof Recorded recorded
+            ? recorded.failure()
+            : text instanceof StandardOutput standard ? standard.failure() : null;
     return known != null ? known : new IOException("it is closed, or its disk is full");
   }
 }

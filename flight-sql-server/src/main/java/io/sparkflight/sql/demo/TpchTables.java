@@ -40,6 +40,11 @@ public final class TpchTables {
 
   private TpchTables() {}
 
+  /** Whether tables can be generated at a scale. */
+  public static boolean isScale(double scale) {
+    return scale > 0 && scale <= 100_000;
+  }
+
   /**
    * Generates the tables that are missing in a folder; those that are there stay as they are,
    * whatever their scale. A table appears under its name when all of it is written.
@@ -47,7 +52,7 @@ public final class TpchTables {
    * @param scale the TPC-H scale factor; 1 is about 1 GB as text
    */
   public static void generate(SparkSession spark, double scale, Path dir, Progress progress) {
-    if (!(scale > 0) || scale > 100_000) {
+    if (!isScale(scale)) {
       throw new IllegalArgumentException(
           "Cannot generate TPC-H tables at scale %s: it is not above 0 and at most 100000. Use 0.01 for a first look."
               .formatted(scale));

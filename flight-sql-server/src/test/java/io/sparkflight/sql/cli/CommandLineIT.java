@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.testing.FlightSqlServerExtension;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
@@ -51,7 +53,58 @@ class CommandLineIT {
   void controlCharactersOfACellDoNotReachTheTerminal() {
     assertThat(sql("SELECT concat('a', char(27), '[31m', char(10), 'b') AS c").out())
         .doesNotContain("\u001B")
-        .contains("a\uFFFD[31m\\nb");
+        .isEqualTo("a\uFFFD[31m\nb\n");
+    assertThat(sql("SELECT concat('a', char(10), 'b') AS c FROM range(2)").out())
+        .endsWith(" a\\nb\n a\\nb\n");
+  }
+
+  @Test
+  void planIsPrintedWithItsLines() {
+    assertThat(sql("EXPLAIN SELECT * FROM range(3)").out())
+        .startsWith("== Physical Plan ==\n*(1) Range ");
+  }
+
+  @Test
+  void statementWithoutRowsIsDone() {
+    Ran ran = sql("CREATE OR REPLACE TEMPORARY VIEW nothing AS SELECT 1");
+
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).matches("done in [0-9]+[.,][0-9]{2} s\n");
+  }
+
+  @Test
+  void instantHasItsOffsetAndALocalTimeNone() {
+    String times =
+        "SELECT timestamp'2024-01-02 03:04:05Z' AS at, timestamp_ntz'2024-01-02 03:04:05' AS local";
+
+    assertThat(sql(times, "csv").out())
+        .matches("at,local\n[-0-9]{10}T[:0-9]{8}(Z|[-+][0-9]{2}:[0-9]{2}),2024-01-02T03:04:05\n");
+  }
+
+  @Test
+  void jdbcUrlOfTheServerIsTaken() {
+    String url =
+        SERVER.server().uri().replace("grpc:", "jdbc:arrow-flight-sql:") + "/?useEncryption=false";
+
+    assertThat(Ran.command("sql", "--uri", url, "SELECT 1 AS one").code()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void readerWhoHasEnoughIsNoFailure() {
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int one) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    StringWriter err = new StringWriter();
+
+    int code =
+        SparkFlight.run(new StandardOutput(closed), new PrintWriter(err), arguments(MANY, "csv"));
+
+    assertThat(code).isEqualTo(ExitCode.OK);
+    assertThat(err.toString()).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.sql.demo.TpchTables;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -57,7 +58,7 @@ class DemoProcessIT {
       demo.type('\u0003');
       demo.awaitEnd();
       assertThat(demo.out()).doesNotContain("\tat ", "Exception");
-      assertThat(demo.temporaryFolders()).isEmpty();
+      assertThat(demo.temporaryFiles()).isEmpty();
     }
   }
 
@@ -101,10 +102,37 @@ class DemoProcessIT {
     }
   }
 
+  @Test
+  void signalWhileTablesAreGeneratedIsNoFailure() throws Exception {
+    try (Launched demo = Launched.start(folder, "demo", "--port", "0", "--scale", "1")) {
+      await("the first big table")
+          .atMost(Duration.ofMinutes(3))
+          .until(() -> demo.err().contains("generated nation"));
+
+      assertEndsCleanly(demo);
+      assertThat(demo.err().lines()).allSatisfy(line -> assertThat(line).startsWith("generated "));
+      assertThat(demo.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void brokenFileIsOneSentence() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Files.writeString(data.resolve("bad.parquet"), "this is no Parquet file");
+    try (Launched serve =
+        Launched.start(folder, "serve", "--port", "0", "--data", data.toString())) {
+      assertThat(serve.awaitEnd()).isEqualTo(ExitCode.FAILED);
+
+      assertThat(serve.err()).startsWith("sparkflight: Cannot serve ").contains("bad.parquet");
+      assertThat(serve.err().lines()).hasSize(1);
+      assertThat(serve.temporaryFiles()).isEmpty();
+    }
+  }
+
   private static void assertEndsCleanly(Launched server) throws InterruptedException {
     assertThat(server.terminate(DEADLINE)).isEqualTo(TERMINATED);
     assertThat(server.err()).doesNotContain("\tat ", "Exception");
-    assertThat(server.temporaryFolders()).isEmpty();
+    assertThat(server.temporaryFiles()).isEmpty();
     assertThat(server.litter()).isEmpty();
   }
 

@@ -75,7 +75,12 @@ final class Launched implements AutoCloseable {
 
   /** Waits until it has made its temporary folder. */
   void awaitTemporaryFolder() {
-    await("a temporary folder").atMost(PATIENCE).until(() -> !temporaryFolders().isEmpty());
+    await("a temporary folder")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                temporaryFiles().stream()
+                    .anyMatch(path -> path.getFileName().toString().startsWith("sparkflight-")));
   }
 
   /** Tells it to end, as {@code kill} does; returns the exit code. */
@@ -92,11 +97,12 @@ final class Launched implements AutoCloseable {
     process.outputWriter(UTF_8).append(key).flush();
   }
 
-  /** Waits until it has ended by itself. */
-  void awaitEnd() throws InterruptedException {
+  /** Waits until it has ended by itself; returns the exit code. */
+  int awaitEnd() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new AssertionError("it did not end within %s: %s".formatted(PATIENCE, err()));
     }
+    return process.exitValue();
   }
 
   String out() {
@@ -112,10 +118,9 @@ final class Launched implements AutoCloseable {
     return list(folder.resolve("work"));
   }
 
-  List<Path> temporaryFolders() {
-    return list(folder.resolve("tmp")).stream()
-        .filter(path -> path.getFileName().toString().startsWith("sparkflight-"))
-        .toList();
+  /** What is in the folder for temporary files, which nobody else uses. */
+  List<Path> temporaryFiles() {
+    return list(folder.resolve("tmp"));
   }
 
   @Override

@@ -2,6 +2,9 @@ package io.sparkflight.sql.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +36,13 @@ class UsageTest {
     "sql,                   Missing required parameter: 'SQL'.",
     "sql --uri nonsense x,  Cannot connect to 'nonsense': it is not of the form grpc://host:port.",
     "sql --format arrow x,  Cannot write an Arrow file to a terminal: name one with --output.",
-    "serve --port abc,      Invalid value for option '--port': 'abc' is not an int.",
+    "sql --uri jdbc:arrow-flight-sql://h:1/?user=u x, Cannot connect to 'jdbc:arrow-flight-sql://h:1/?user=u': of the settings of JDBC only useEncryption is read here; see --user.",
+    "sql --format xml x,    'Cannot take ''xml'' as --format: it is not one of table, csv, json, arrow.'",
+    "serve --port abc,      Cannot take 'abc' as --port: it is not a whole number.",
+    "serve --port 99999,    Cannot listen on port 99999: it is not between 0 and 65535.",
+    "serve --conf x,        Cannot take 'x' as --conf: it is not of the form K=V.",
+    "demo --scale 0,        Cannot generate tables at scale 0.0: it is not above 0 and at most 100000.",
+    "demo --scale big,      Cannot take 'big' as --scale: it is not a number.",
   })
   void wrongUsageIsOneSentenceAndAHint(String arguments, String sentence) {
     Ran ran = Ran.command(arguments.split(" "));
@@ -63,5 +72,37 @@ class UsageTest {
     assertThat(ran.err())
         .startsWith("sparkflight: Cannot reach grpc://127.0.0.1:1: ")
         .contains("Connection refused. Is the server up?");
+  }
+
+  @Test
+  void unknownHostIsAnUnreachableServer() {
+    Ran ran = Ran.command("sql", "--uri", "grpc://no-such-host.invalid:32010", "SELECT 1");
+
+    assertThat(ran.code()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(ran.err())
+        .startsWith(
+            "sparkflight: Cannot reach grpc://no-such-host.invalid:32010: the host"
+                + " no-such-host.invalid is not known. ");
+  }
+
+  @Test
+  void jdbcUrlIsAnAddressToo() {
+    assertThat(ServerAddress.parse("jdbc:arrow-flight-sql://h:1/?useEncryption=false"))
+        .hasToString("grpc://h:1");
+    assertThat(ServerAddress.parse("jdbc:arrow-flight-sql://h:1")).hasToString("grpc+tls://h:1");
+    assertThat(ServerAddress.parse("grpc+tcp://h:1")).hasToString("grpc+tcp://h:1");
+  }
+
+  @Test
+  void portInUseIsToldBeforeSparkStarts() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Ran ran = Ran.command("demo", "--port", Integer.toString(taken.getLocalPort()));
+
+      assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+      assertThat(ran.err())
+          .isEqualTo(
+              "sparkflight: Cannot listen on 127.0.0.1:%d: Address already in use. Choose another address or port, or port 0 for any free one.\n"
+                  .formatted(taken.getLocalPort()));
+    }
   }
 }
