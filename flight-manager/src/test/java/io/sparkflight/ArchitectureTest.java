@@ -8,17 +8,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import java.nio.file.Path;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Which package may know which: what every package-info of this module promises. */
-class ArchitectureTest {
-  private static JavaClasses classes;
-
+class ArchitectureTest extends HouseRules {
   private static final String OURS = "io.sparkflight..";
   private static final String BRIDGE = "org.apache.spark.sql.sparkflight";
 
@@ -33,11 +27,6 @@ class ArchitectureTest {
           "org.apache.spark.sql.catalyst.util.MapData",
           "org.apache.spark.sql.execution.QueryExecution");
 
-  @BeforeAll
-  static void read() {
-    classes = new ClassFileImporter().importPath(Path.of("target", "classes"));
-  }
-
   @Test
   void theLowestPackagesKnowNobody() {
     noClasses()
@@ -45,7 +34,7 @@ class ArchitectureTest {
         .resideInAnyPackage("io.sparkflight.error", "io.sparkflight.lifecycle")
         .should()
         .dependOnClassesThat(ours("io.sparkflight.error", "io.sparkflight.lifecycle"))
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -56,7 +45,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             ours("io.sparkflight.config", "io.sparkflight.error", "io.sparkflight.lifecycle"))
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -66,7 +55,7 @@ class ArchitectureTest {
         .resideInAPackage("io.sparkflight.arrow")
         .should()
         .dependOnClassesThat(ours("io.sparkflight.arrow", "io.sparkflight.error"))
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -76,7 +65,7 @@ class ArchitectureTest {
         .resideInAPackage("io.sparkflight.manager")
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.sparkflight.manager.*.."))
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -101,7 +90,7 @@ class ArchitectureTest {
         .andShould()
         .onlyDependOnClassesThat(
             not(JavaClass.Predicates.assignableTo(Thread.class)).as("are not threads"))
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -111,7 +100,7 @@ class ArchitectureTest {
         .resideInAPackage("io.sparkflight.manager.wire")
         .should()
         .dependOnClassesThat(ours("io.sparkflight.manager.wire"))
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -129,7 +118,7 @@ class ArchitectureTest {
             "io.sparkflight.manager.push",
             "io.sparkflight.manager.local",
             "io.sparkflight.manager.zookeeper")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -144,7 +133,7 @@ class ArchitectureTest {
             "io.sparkflight.manager.local",
             "io.sparkflight.manager.zookeeper",
             BRIDGE)
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -155,7 +144,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.zookeeper..", "org.apache.curator..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -164,7 +153,7 @@ class ArchitectureTest {
         .matching("io.sparkflight.manager.(local|zookeeper|example)..")
         .should()
         .notDependOnEachOther()
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -176,7 +165,7 @@ class ArchitectureTest {
         .resideOutsideOfPackage("io.sparkflight.arrow")
         .should()
         .dependOnClassesThat(privateToSpark())
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -187,51 +176,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(OURS)
-        .check(classes);
-  }
-
-  @Test
-  void packagesFormNoCycle() {
-    slices().matching("io.sparkflight.(**)").should().beFreeOfCycles().check(classes);
-  }
-
-  @Test
-  void timeIsHandedIn() {
-    noClasses().should().callMethod(System.class, "currentTimeMillis").check(classes);
-  }
-
-  @Test
-  void nobodySleeps() {
-    noClasses()
-        .should()
-        .callMethodWhere(
-            DescribedPredicate.describe(
-                "Thread.sleep",
-                call ->
-                    call.getTargetOwner().isEquivalentTo(Thread.class)
-                        && call.getName().equals("sleep")))
-        .check(classes);
-  }
-
-  @Test
-  void oneClassMakesThreads() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackage("io.sparkflight.lifecycle")
-        .should()
-        .callConstructorWhere(
-            DescribedPredicate.describe(
-                "new Thread", call -> call.getTargetOwner().isAssignableTo(Thread.class)))
-        .check(classes);
-  }
-
-  @Test
-  void oneWayToLog() {
-    noClasses()
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("java.util.logging..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   private static DescribedPredicate<JavaClass> ours(String... but) {

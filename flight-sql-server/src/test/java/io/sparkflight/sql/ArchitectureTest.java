@@ -4,19 +4,15 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import java.nio.file.Path;
+import io.sparkflight.HouseRules;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Which package may know which: what every package-info of this module promises. */
-class ArchitectureTest {
+class ArchitectureTest extends HouseRules {
   private static final String SQL = "io.sparkflight.sql..";
   private static final String BRIDGE = "org.apache.spark.sql.sparkflight";
 
@@ -25,13 +21,6 @@ class ArchitectureTest {
       Set.of(
           "org.apache.spark.sql.catalyst.plans.logical.LogicalPlan",
           "org.apache.spark.sql.execution.QueryExecution");
-
-  private static JavaClasses classes;
-
-  @BeforeAll
-  static void read() {
-    classes = new ClassFileImporter().importPath(Path.of("target", "classes"));
-  }
 
   @Test
   void theServerUsesTheManagerAsAnyoneElseWould() {
@@ -55,7 +44,7 @@ class ArchitectureTest {
                         resideInAPackage("io.sparkflight.manager.exchange")
                             .and(isOrIsWithin("PublicFlightServer"))))
                 .as("are inside of the manager, but for its public Flight server"))
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -71,7 +60,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "io.sparkflight.sql", "io.sparkflight.sql.cli..", "io.sparkflight.manager.exchange")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -80,7 +69,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.zookeeper..", "org.apache.curator..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -99,7 +88,7 @@ class ArchitectureTest {
                         "is no data",
                         type -> !SPARK_DATA.contains(type.getBaseComponentType().getFullName())))
                 .as("are private to Spark"))
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -110,49 +99,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(SQL, "io.sparkflight.manager..", "org.apache.arrow..")
-        .check(classes);
-  }
-
-  @Test
-  void packagesFormNoCycle() {
-    slices().matching("io.sparkflight.(**)").should().beFreeOfCycles().check(classes);
-  }
-
-  @Test
-  void timeIsHandedIn() {
-    noClasses().should().callMethod(System.class, "currentTimeMillis").check(classes);
-  }
-
-  @Test
-  void nobodySleeps() {
-    noClasses()
-        .should()
-        .callMethodWhere(
-            DescribedPredicate.describe(
-                "Thread.sleep",
-                call ->
-                    call.getTargetOwner().isEquivalentTo(Thread.class)
-                        && call.getName().equals("sleep")))
-        .check(classes);
-  }
-
-  @Test
-  void nobodyMakesThreads() {
-    noClasses()
-        .should()
-        .callConstructorWhere(
-            DescribedPredicate.describe(
-                "new Thread", call -> call.getTargetOwner().isAssignableTo(Thread.class)))
-        .check(classes);
-  }
-
-  @Test
-  void oneWayToLog() {
-    noClasses()
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("java.util.logging..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   private static DescribedPredicate<JavaClass> isOrIsWithin(String outermost) {
