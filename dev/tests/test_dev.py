@@ -64,8 +64,10 @@ class ProcessesTest(unittest.TestCase):
 class StateTest(TemporaryFolder):
     def test_lists_only_what_lives(self):
         cluster = state.State()
-        own = subprocess.Popen([sys.executable, "-c", "input()", cluster.mark], stdin=subprocess.PIPE)
+        waiting = "print('on', flush=True); input()"
+        own = subprocess.Popen([sys.executable, "-c", waiting, cluster.mark], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.addCleanup(own.communicate, b"\n")
+        own.stdout.readline()  # a process has no command line yet just after it was started
         cluster.parts = [
             state.Part("server-1", own.pid, "grpc://127.0.0.1:1", "a.log"),
             state.Part("server-2", os.getpid(), "grpc://127.0.0.1:2", "b.log"),  # lives, but is not ours: a reused id
