@@ -1,0 +1,347 @@
+package io.sparkflight.manager.statement;
+
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.manager.Outcome;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What can happen next in a simulation; an event that is impossible now does nothing. */
+enum Event {
+  PUSH(Event::push),
+  PUSH_AGAIN(Event::push),
+  PUSH_MORE(Event::push),
+  /** The acknowledgement is lost: the executor sends the batch again. */
+  PUSH_ACKNOWLEDGEMENT_LOST(simulation -> push(simulation, Acknowledgement.LOST)),
+  /** The batch arrives twice, the second time at any later moment. */
+  PUSH_DOUBLED(Event::pushDoubled),
+  PUSH_CORRUPTED(Event::pushCorrupted, Kind.RARE),
+  SEAL(Event::seal),
+  SEAL_ACKNOWLEDGEMENT_LOST(Event::sealUnheard),
+  REPORT(Event::report),
+  COMMIT(simulation -> commit(simulation, Acknowledgement.HEARD)),
+  COMMIT_MORE(simulation -> commit(simulation, Acknowledgement.HEARD)),
+  /** Committed, but nobody heard: the driver sends it again. */
+  COMMIT_ACKNOWLEDGEMENT_LOST(simulation -> commit(simulation, Acknowledgement.LOST)),
+  COMMIT_DOUBLED(Event::commitDoubled),
+  /** One commit is confirmed twice: the driver's count is wrong from then on. */
+  CONFIRMATION_DOUBLED(Event::confirmTwice, Kind.SPOILING),
+  LATE(Event::late),
+  TASK_FAILS(Event::taskFails, Kind.RARE),
+  /** The driver gives an attempt up, which goes on: a zombie beside its successor. */
+  SPECULATE(Event::speculate, Kind.RARE),
+  EXECUTOR_DIES_AFTER_SEAL(Event::dieAfterSeal, Kind.RARE),
+  NEW_EPOCH(Event::newEpoch, Kind.SPOILING),
+  COMPLETE(Event::complete),
+  ANNOUNCE(Event::announce),
+  /** Written, but the initiating server does not learn it and gives its own part up. */
+  ANNOUNCEMENT_UNKNOWN(Event::announceUnheard, Kind.SPOILING),
+  TELL(simulation -> simulation.tell(simulation.anyServer())),
+  /** Somebody looks again after the outcome was cleared away, and takes the initiator for lost. */
+  TELL_STALE(Event::tellStale),
+  READ(Event::read),
+  READ_MORE(Event::read),
+  READ_ALL(Event::readAll),
+  SERVER_DIES(Event::serverDies, Kind.SPOILING),
+  LOSS_NOTICED(Event::lossNoticed),
+  /** ZooKeeper drops the owner's session; the owner itself goes on, as a zombie. */
+  OWNER_FENCED(Event::fence, Kind.SPOILING),
+  CANCEL(Event::cancel, Kind.SPOILING),
+  READER_LEAVES(Event::readerLeaves, Kind.SPOILING);
+
+  /** What a statement needs to come to its end once the faults are over. */
+  static final Event[] PROGRESS = {
+    PUSH, PUSH, SEAL, REPORT, COMMIT, LATE, LOSS_NOTICED, COMPLETE, ANNOUNCE, TELL, TELL, READ_ALL
+  };
+
+  private static final int MOST_REFUSALS = 8;
+
+  private enum Kind {
+    COMMON,
+    RARE,
+    SPOILING
+  }
+
+  private enum Acknowledgement {
+    HEARD,
+    LOST
+  }
+
+  private final Consumer<Simulation> effect;
+  private final Kind kind;
+
+  Event(Consumer<Simulation> effect) {
+    this(effect, Kind.COMMON);
+  }
+
+  Event(Consumer<Simulation> effect, Kind kind) {
+    this.effect = effect;
+    this.kind = kind;
+  }
+
+  void happen(Simulation simulation) {
+    effect.accept(simulation);
+  }
+
+  boolean rare() {
+    return kind != Kind.COMMON;
+  }
+
+  /** Whether the statement may end with an error because of it. */
+  boolean maySpoil() {
+    return kind == Kind.SPOILING;
+  }
+
+  private static void push(Simulation simulation) {
+    push(simulation, Acknowledgement.HEARD);
+  }
+
+  private static void push(Simulation simulation, Acknowledgement acknowledgement) {
+    SimulatedAttempt attempt = pushing(simulation);
+    if (attempt != null) {
+      push(simulation, attempt, acknowledgement);
+    }
+  }
+
+  private static void push(
+      Simulation simulation, SimulatedAttempt attempt, Acknowledgement acknowledgement) {
+    SimulatedBatch batch = attempt.sent.get(attempt.next);
+    if (!attempt.target.batch(attempt.id, batch)) {
+      refused(simulation, attempt);
+    } else if (acknowledgement == Acknowledgement.HEARD) {
+      attempt.next++;
+    }
+  }
+
+  private static void pushDoubled(Simulation simulation) {
+    SimulatedAttempt attempt = pushing(simulation);
+    if (attempt != null) {
+      SimulatedBatch batch = attempt.sent.get(attempt.next);
+      simulation.late.add(() -> attempt.target.batch(attempt.id, batch));
+      push(simulation, attempt, Acknowledgement.HEARD);
+    }
+  }
+
+  private static void pushCorrupted(Simulation simulation) {
+    SimulatedAttempt attempt = pushing(simulation);
+    if (attempt != null) {
+      simulation.excuseRetry("a corrupted batch may have been released");
+      attempt.sent.set(attempt.next, attempt.batches.get(attempt.next).flipped());
+      push(simulation, attempt, Acknowledgement.HEARD);
+    }
+  }
+
+  private static void seal(Simulation simulation) {
+    SimulatedAttempt attempt = pushed(simulation);
+    if (attempt == null) {
+      return;
+    }
+    if (attempt.batches.isEmpty() || attempt.target.seal(attempt)) {
+      attempt.stage = SimulatedAttempt.Stage.SEALED;
+    } else {
+      refused(simulation, attempt);
+    }
+  }
+
+  private static void sealUnheard(Simulation simulation) {
+    SimulatedAttempt attempt = pushed(simulation);
+    if (attempt != null && !attempt.batches.isEmpty()) {
+      attempt.target.seal(attempt);
+    }
+  }
+
+  private static void report(Simulation simulation) {
+    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.SEALED);
+    if (attempt != null) {
+      simulation.report(attempt);
+    }
+  }
+
+  private static void commit(Simulation simulation, Acknowledgement acknowledgement) {
+    if (simulation.uncommitted.isEmpty() || simulation.initiatorDead) {
+      return;
+    }
+    int index = simulation.random.nextInt(simulation.uncommitted.size());
+    AttemptRecord record = simulation.uncommitted.get(index);
+    SimulatedServer server = simulation.server(record.incarnation());
+    if (!server.commit(record)) {
+      simulation.uncommitted.remove(index);
+      simulation.fail(ErrorKind.UNAVAILABLE, server.incarnation + " did not commit");
+    } else if (acknowledgement == Acknowledgement.HEARD) {
+      simulation.uncommitted.remove(index);
+      confirm(simulation);
+    }
+  }
+
+  private static void commitDoubled(Simulation simulation) {
+    if (!simulation.uncommitted.isEmpty()) {
+      AttemptRecord record = simulation.uncommitted.get(0);
+      simulation.late.add(() -> simulation.server(record.incarnation()).commit(record));
+    }
+  }
+
+  private static void confirmTwice(Simulation simulation) {
+    int before = simulation.uncommitted.size();
+    commit(simulation, Acknowledgement.HEARD);
+    if (simulation.uncommitted.size() < before) {
+      simulation.excuse("a commit was confirmed twice");
+      confirm(simulation);
+    }
+  }
+
+  private static void confirm(Simulation simulation) {
+    try {
+      simulation.owner.confirm(1);
+    } catch (ContractViolation violation) {
+      simulation.fail(ErrorKind.DATA_LOSS, String.valueOf(violation.getMessage()));
+    }
+  }
+
+  private static void late(Simulation simulation) {
+    if (!simulation.late.isEmpty()) {
+      simulation.late.remove(simulation.random.nextInt(simulation.late.size())).run();
+    }
+  }
+
+  private static void taskFails(Simulation simulation) {
+    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.PUSHING);
+    if (attempt != null) {
+      retry(simulation, attempt);
+    }
+  }
+
+  private static void speculate(Simulation simulation) {
+    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.PUSHING);
+    if (attempt != null && attempt.id.epoch() == simulation.epoch) {
+      simulation.excuseRetry("a second attempt runs");
+      simulation.launch(attempt.id.partition());
+    }
+  }
+
+  private static void dieAfterSeal(Simulation simulation) {
+    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.SEALED);
+    if (attempt != null) {
+      attempt.stage = SimulatedAttempt.Stage.DEAD;
+      simulation.relaunch(attempt);
+    }
+  }
+
+  /** Spark gives the job up after some failures of its tasks; those injected here do not count. */
+  private static void refused(Simulation simulation, SimulatedAttempt attempt) {
+    simulation.refusals++;
+    if (simulation.refusals > MOST_REFUSALS) {
+      simulation.fail(ErrorKind.INTERNAL, "tasks failed too often");
+    }
+    retry(simulation, attempt);
+  }
+
+  private static void retry(Simulation simulation, SimulatedAttempt attempt) {
+    attempt.stage = SimulatedAttempt.Stage.DEAD;
+    // The server learns at any later moment that the push has broken off.
+    simulation.late.add(() -> attempt.target.discard(attempt.id));
+    simulation.relaunch(attempt);
+  }
+
+  private static void newEpoch(Simulation simulation) {
+    if (simulation.owner.outcome() == null && !simulation.actionEnded()) {
+      simulation.excuse("the job was run again");
+      simulation.epoch++;
+      for (int partition = 0; partition < simulation.partitions; partition++) {
+        simulation.launch(partition);
+      }
+    }
+  }
+
+  private static void complete(Simulation simulation) {
+    if (simulation.initiatorDead
+        || simulation.owner.outcome() != null
+        || !simulation.actionEnded()) {
+      return;
+    }
+    try {
+      simulation.owner.complete(simulation.partitions);
+    } catch (ContractViolation unconfirmed) {
+      // The real run waits for its last confirmation; so does this one, by trying again.
+      simulation.trace.add("NOT_YET");
+    }
+  }
+
+  private static void announce(Simulation simulation) {
+    Outcome outcome = simulation.owner.outcome();
+    if (outcome == null || simulation.announced || simulation.initiatorDead) {
+      return;
+    }
+    simulation.announced = true;
+    if (!simulation.board.announce(outcome)) {
+      simulation.servers.get(0).fail("the servers could not agree");
+    }
+  }
+
+  private static void announceUnheard(Simulation simulation) {
+    if (simulation.owner.outcome() != null && !simulation.announced) {
+      simulation.excuse("it is unknown whether the announcement was written");
+      announce(simulation);
+      simulation.servers.get(0).fail("the servers could not agree");
+    }
+  }
+
+  private static void tellStale(Simulation simulation) {
+    SimulatedServer server = simulation.anyServer();
+    if (server.rules.outcome() != null) {
+      server.decide(new Outcome.Failed(ErrorKind.UNAVAILABLE, SimulationChecks.INITIATOR_LOST));
+    }
+  }
+
+  private static void read(Simulation simulation) {
+    simulation.anyServer().poll(simulation.delivering);
+  }
+
+  private static void readAll(Simulation simulation) {
+    simulation.servers.forEach(server -> server.poll(simulation.delivering));
+  }
+
+  private static void serverDies(Simulation simulation) {
+    SimulatedServer server = simulation.anyServer();
+    simulation.excuse(server.incarnation + " died");
+    server.die();
+    if (server == simulation.servers.get(0)) {
+      simulation.initiatorDead = true;
+      simulation.board.ownerExists = false;
+    }
+  }
+
+  private static void lossNoticed(Simulation simulation) {
+    if (simulation.servers.stream().anyMatch(SimulatedServer::closed)) {
+      simulation.fail(ErrorKind.UNAVAILABLE, "a server was lost");
+    }
+  }
+
+  private static void fence(Simulation simulation) {
+    simulation.excuse("the owner's session was lost");
+    simulation.board.ownerExists = false;
+  }
+
+  private static void cancel(Simulation simulation) {
+    simulation.excuse("cancelled");
+    simulation.fail(ErrorKind.CANCELLED, "cancelled");
+  }
+
+  private static void readerLeaves(Simulation simulation) {
+    SimulatedServer server = simulation.anyServer();
+    if (server.end == SimulatedServer.End.OPEN) {
+      simulation.excuse("a reader left");
+      server.fail("its reader left");
+      server.end = SimulatedServer.End.ERROR;
+      simulation.fail(ErrorKind.CANCELLED, "its reader left");
+    }
+  }
+
+  private static @Nullable SimulatedAttempt pushing(Simulation simulation) {
+    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.PUSHING);
+    return attempt == null || attempt.next == attempt.batches.size() ? null : attempt;
+  }
+
+  private static @Nullable SimulatedAttempt pushed(Simulation simulation) {
+    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.PUSHING);
+    return attempt != null && attempt.next == attempt.batches.size() ? attempt : null;
+  }
+}
