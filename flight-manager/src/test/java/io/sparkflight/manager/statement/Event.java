@@ -23,8 +23,8 @@ enum Event {
   /** Committed, but nobody heard: the driver sends it again. */
   COMMIT_ACKNOWLEDGEMENT_LOST(simulation -> commit(simulation, Acknowledgement.LOST)),
   COMMIT_DOUBLED(Event::commitDoubled),
-  /** One commit is confirmed twice: the driver's count is wrong from then on. */
-  CONFIRMATION_DOUBLED(Event::confirmTwice, Kind.SPOILING),
+  /** One commit is confirmed twice, and the driver takes the second time for another commit. */
+  CONFIRMATION_DOUBLED(Event::confirmTwice, Kind.COMMON_AND_SPOILING),
   LATE(Event::late),
   TASK_FAILS(Event::taskFails, Kind.RARE),
   /** The driver gives an attempt up, which goes on: a zombie beside its successor. */
@@ -57,6 +57,7 @@ enum Event {
 
   private enum Kind {
     COMMON,
+    COMMON_AND_SPOILING,
     RARE,
     SPOILING
   }
@@ -83,12 +84,12 @@ enum Event {
   }
 
   boolean rare() {
-    return kind != Kind.COMMON;
+    return kind == Kind.RARE || kind == Kind.SPOILING;
   }
 
   /** Whether the statement may end with an error because of it. */
   boolean maySpoil() {
-    return kind == Kind.SPOILING;
+    return kind == Kind.COMMON_AND_SPOILING || kind == Kind.SPOILING;
   }
 
   private static void push(Simulation simulation) {
@@ -157,7 +158,10 @@ enum Event {
   }
 
   private static void commit(Simulation simulation, Acknowledgement acknowledgement) {
-    if (simulation.uncommitted.isEmpty() || simulation.initiatorDead) {
+    // Once there is an outcome, nothing more is sent: what was not committed by then never will be.
+    if (simulation.uncommitted.isEmpty()
+        || simulation.initiatorDead
+        || simulation.owner.outcome() != null) {
       return;
     }
     int index = simulation.random.nextInt(simulation.uncommitted.size());
@@ -184,6 +188,9 @@ enum Event {
     commit(simulation, Acknowledgement.HEARD);
     if (simulation.uncommitted.size() < before) {
       simulation.excuse("a commit was confirmed twice");
+      if (!simulation.uncommitted.isEmpty()) {
+        simulation.uncommitted.remove(0);
+      }
       confirm(simulation);
     }
   }
