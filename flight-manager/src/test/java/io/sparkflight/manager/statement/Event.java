@@ -3,34 +3,34 @@ package io.sparkflight.manager.statement;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.manager.Outcome;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** What can happen next in a simulation; an event that is impossible now does nothing. */
 enum Event {
-  PUSH(Event::push),
-  PUSH_AGAIN(Event::push),
-  PUSH_MORE(Event::push),
+  PUSH(TaskEvents::push),
+  PUSH_AGAIN(TaskEvents::push),
+  PUSH_MORE(TaskEvents::push),
   /** The acknowledgement is lost: the executor sends the batch again. */
-  PUSH_ACKNOWLEDGEMENT_LOST(simulation -> push(simulation, Acknowledgement.LOST)),
+  PUSH_ACKNOWLEDGEMENT_LOST(
+      simulation -> TaskEvents.push(simulation, TaskEvents.Acknowledgement.LOST)),
   /** The batch arrives twice, the second time at any later moment. */
-  PUSH_DOUBLED(Event::pushDoubled),
-  PUSH_CORRUPTED(Event::pushCorrupted, Kind.RARE),
-  SEAL(Event::seal),
-  SEAL_ACKNOWLEDGEMENT_LOST(Event::sealUnheard),
-  REPORT(Event::report),
-  COMMIT(simulation -> commit(simulation, Acknowledgement.HEARD)),
-  COMMIT_MORE(simulation -> commit(simulation, Acknowledgement.HEARD)),
+  PUSH_DOUBLED(TaskEvents::pushDoubled),
+  PUSH_CORRUPTED(TaskEvents::pushCorrupted, Kind.RARE),
+  SEAL(TaskEvents::seal),
+  SEAL_ACKNOWLEDGEMENT_LOST(TaskEvents::sealUnheard),
+  REPORT(TaskEvents::report),
+  COMMIT(simulation -> commit(simulation, TaskEvents.Acknowledgement.HEARD)),
+  COMMIT_MORE(simulation -> commit(simulation, TaskEvents.Acknowledgement.HEARD)),
   /** Committed, but nobody heard: the driver sends it again. */
-  COMMIT_ACKNOWLEDGEMENT_LOST(simulation -> commit(simulation, Acknowledgement.LOST)),
+  COMMIT_ACKNOWLEDGEMENT_LOST(simulation -> commit(simulation, TaskEvents.Acknowledgement.LOST)),
   COMMIT_DOUBLED(Event::commitDoubled),
   /** One commit is confirmed twice, and the driver takes the second time for another commit. */
   CONFIRMATION_DOUBLED(Event::confirmTwice, Kind.COMMON_AND_SPOILING),
   LATE(Event::late),
-  TASK_FAILS(Event::taskFails, Kind.RARE),
+  TASK_FAILS(TaskEvents::taskFails, Kind.RARE),
   /** The driver gives an attempt up, which goes on: a zombie beside its successor. */
-  SPECULATE(Event::speculate, Kind.RARE),
-  EXECUTOR_DIES_AFTER_SEAL(Event::dieAfterSeal, Kind.RARE),
-  NEW_EPOCH(Event::newEpoch, Kind.SPOILING),
+  SPECULATE(TaskEvents::speculate, Kind.RARE),
+  EXECUTOR_DIES_AFTER_SEAL(TaskEvents::dieAfterSeal, Kind.RARE),
+  NEW_EPOCH(TaskEvents::newEpoch, Kind.SPOILING),
   COMPLETE(Event::complete),
   ANNOUNCE(Event::announce),
   /** Written, but the initiating server does not learn it and gives its own part up. */
@@ -53,8 +53,6 @@ enum Event {
     PUSH, PUSH, SEAL, REPORT, COMMIT, LATE, LOSS_NOTICED, COMPLETE, ANNOUNCE, TELL, TELL, READ_ALL
   };
 
-  private static final int MOST_REFUSALS = 8;
-
   private enum Kind {
     COMMON,
     COMMON_AND_SPOILING,
@@ -62,12 +60,9 @@ enum Event {
     SPOILING
   }
 
-  private enum Acknowledgement {
-    HEARD,
-    LOST
-  }
-
+  @SuppressWarnings("ImmutableEnumChecker") // the effects are static methods: they hold no state
   private final Consumer<Simulation> effect;
+
   private final Kind kind;
 
   Event(Consumer<Simulation> effect) {
@@ -92,72 +87,7 @@ enum Event {
     return kind == Kind.COMMON_AND_SPOILING || kind == Kind.SPOILING;
   }
 
-  private static void push(Simulation simulation) {
-    push(simulation, Acknowledgement.HEARD);
-  }
-
-  private static void push(Simulation simulation, Acknowledgement acknowledgement) {
-    SimulatedAttempt attempt = pushing(simulation);
-    if (attempt != null) {
-      push(simulation, attempt, acknowledgement);
-    }
-  }
-
-  private static void push(
-      Simulation simulation, SimulatedAttempt attempt, Acknowledgement acknowledgement) {
-    SimulatedBatch batch = attempt.sent.get(attempt.next);
-    if (!attempt.target.batch(attempt.id, batch)) {
-      refused(simulation, attempt);
-    } else if (acknowledgement == Acknowledgement.HEARD) {
-      attempt.next++;
-    }
-  }
-
-  private static void pushDoubled(Simulation simulation) {
-    SimulatedAttempt attempt = pushing(simulation);
-    if (attempt != null) {
-      SimulatedBatch batch = attempt.sent.get(attempt.next);
-      simulation.late.add(() -> attempt.target.batch(attempt.id, batch));
-      push(simulation, attempt, Acknowledgement.HEARD);
-    }
-  }
-
-  private static void pushCorrupted(Simulation simulation) {
-    SimulatedAttempt attempt = pushing(simulation);
-    if (attempt != null) {
-      simulation.excuseRetry("a corrupted batch may have been released");
-      attempt.sent.set(attempt.next, attempt.batches.get(attempt.next).flipped());
-      push(simulation, attempt, Acknowledgement.HEARD);
-    }
-  }
-
-  private static void seal(Simulation simulation) {
-    SimulatedAttempt attempt = pushed(simulation);
-    if (attempt == null) {
-      return;
-    }
-    if (attempt.batches.isEmpty() || attempt.target.seal(attempt)) {
-      attempt.stage = SimulatedAttempt.Stage.SEALED;
-    } else {
-      refused(simulation, attempt);
-    }
-  }
-
-  private static void sealUnheard(Simulation simulation) {
-    SimulatedAttempt attempt = pushed(simulation);
-    if (attempt != null && !attempt.batches.isEmpty()) {
-      attempt.target.seal(attempt);
-    }
-  }
-
-  private static void report(Simulation simulation) {
-    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.SEALED);
-    if (attempt != null) {
-      simulation.report(attempt);
-    }
-  }
-
-  private static void commit(Simulation simulation, Acknowledgement acknowledgement) {
+  private static void commit(Simulation simulation, TaskEvents.Acknowledgement acknowledgement) {
     // Once there is an outcome, nothing more is sent: what was not committed by then never will be.
     if (simulation.uncommitted.isEmpty()
         || simulation.initiatorDead
@@ -170,7 +100,7 @@ enum Event {
     if (!server.commit(record)) {
       simulation.uncommitted.remove(index);
       simulation.fail(ErrorKind.UNAVAILABLE, server.incarnation + " did not commit");
-    } else if (acknowledgement == Acknowledgement.HEARD) {
+    } else if (acknowledgement == TaskEvents.Acknowledgement.HEARD) {
       simulation.uncommitted.remove(index);
       confirm(simulation);
     }
@@ -185,7 +115,7 @@ enum Event {
 
   private static void confirmTwice(Simulation simulation) {
     int before = simulation.uncommitted.size();
-    commit(simulation, Acknowledgement.HEARD);
+    commit(simulation, TaskEvents.Acknowledgement.HEARD);
     if (simulation.uncommitted.size() < before) {
       simulation.excuse("a commit was confirmed twice");
       if (!simulation.uncommitted.isEmpty()) {
@@ -206,55 +136,6 @@ enum Event {
   private static void late(Simulation simulation) {
     if (!simulation.late.isEmpty()) {
       simulation.late.remove(simulation.random.nextInt(simulation.late.size())).run();
-    }
-  }
-
-  private static void taskFails(Simulation simulation) {
-    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.PUSHING);
-    if (attempt != null) {
-      retry(simulation, attempt);
-    }
-  }
-
-  private static void speculate(Simulation simulation) {
-    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.PUSHING);
-    if (attempt != null && attempt.id.epoch() == simulation.epoch) {
-      simulation.excuseRetry("a second attempt runs");
-      simulation.launch(attempt.id.partition());
-    }
-  }
-
-  private static void dieAfterSeal(Simulation simulation) {
-    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.SEALED);
-    if (attempt != null) {
-      attempt.stage = SimulatedAttempt.Stage.DEAD;
-      simulation.relaunch(attempt);
-    }
-  }
-
-  /** Spark gives the job up after some failures of its tasks; those injected here do not count. */
-  private static void refused(Simulation simulation, SimulatedAttempt attempt) {
-    simulation.refusals++;
-    if (simulation.refusals > MOST_REFUSALS) {
-      simulation.fail(ErrorKind.INTERNAL, "tasks failed too often");
-    }
-    retry(simulation, attempt);
-  }
-
-  private static void retry(Simulation simulation, SimulatedAttempt attempt) {
-    attempt.stage = SimulatedAttempt.Stage.DEAD;
-    // The server learns at any later moment that the push has broken off.
-    simulation.late.add(() -> attempt.target.discard(attempt.id));
-    simulation.relaunch(attempt);
-  }
-
-  private static void newEpoch(Simulation simulation) {
-    if (simulation.owner.outcome() == null && !simulation.actionEnded()) {
-      simulation.excuse("the job was run again");
-      simulation.epoch++;
-      for (int partition = 0; partition < simulation.partitions; partition++) {
-        simulation.launch(partition);
-      }
     }
   }
 
@@ -340,15 +221,5 @@ enum Event {
       server.end = SimulatedServer.End.ERROR;
       simulation.fail(ErrorKind.CANCELLED, "its reader left");
     }
-  }
-
-  private static @Nullable SimulatedAttempt pushing(Simulation simulation) {
-    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.PUSHING);
-    return attempt == null || attempt.next == attempt.batches.size() ? null : attempt;
-  }
-
-  private static @Nullable SimulatedAttempt pushed(Simulation simulation) {
-    SimulatedAttempt attempt = simulation.any(SimulatedAttempt.Stage.PUSHING);
-    return attempt != null && attempt.next == attempt.batches.size() ? attempt : null;
   }
 }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Ways to break the contract, each of which the simulator has to find. */
+@SuppressWarnings("ImmutableEnumChecker") // the fields are constructors: they hold no state
 enum Mutation {
   COMMIT_NOT_IDEMPOTENT(500, CommitTwiceFails::new),
   DIGEST_NOT_COMPARED(10_000, DigestIgnored::new),
@@ -127,7 +128,9 @@ enum Mutation {
     }
   }
 
-  /** Shows the ledger one checksum for all batches, so that every retry seems to repeat the first. */
+  /**
+   * Shows the ledger one checksum for all batches, so that every retry seems to repeat the first.
+   */
   private static class PrefixUnverified extends ServerContract {
     private final String incarnation;
     private final Map<PartitionAttempt, AttemptTotals> shown = new HashMap<>();
@@ -152,9 +155,7 @@ enum Mutation {
     @Override
     @Nullable AttemptTotals seal(PartitionAttempt id, AttemptTotals expected) {
       AttemptTotals own = totals(counted, id);
-      boolean sealed =
-          equal(own, expected)
-              && super.seal(id, totals(shown, id)) != null;
+      boolean sealed = equal(own, expected) && super.seal(id, totals(shown, id)) != null;
       return sealed ? expected : null;
     }
 

@@ -1,5 +1,6 @@
 package io.sparkflight.manager.statement;
 
+import com.google.errorprone.annotations.FormatMethod;
 import io.sparkflight.manager.Digest;
 import io.sparkflight.manager.Outcome;
 import java.util.List;
@@ -110,6 +111,7 @@ final class SimulationChecks {
     return now;
   }
 
+  @FormatMethod
   private void check(boolean holds, String message, Object... arguments) {
     if (!holds) {
       throw new AssertionError(String.format(message, arguments) + " after " + simulation.trace);
