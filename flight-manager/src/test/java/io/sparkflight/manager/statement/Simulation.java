@@ -133,8 +133,6 @@ final class Simulation {
    * The driver starts the partition again, unless somebody brought it already or nobody wants it.
    */
   void relaunch(SimulatedAttempt failed) {
-    SimulatedAttempt known = accepted.get(failed.id.partition());
-    boolean done = known != null && known.id.epoch() == epoch;
     boolean beside =
         attempts.stream()
             .anyMatch(
@@ -143,10 +141,16 @@ final class Simulation {
                         && attempt.stage != SimulatedAttempt.Stage.REPORTED
                         && attempt.id.epoch() == epoch
                         && attempt.id.partition() == failed.id.partition());
-    if (failed.id.epoch() == epoch && !done && !beside && owner.outcome() == null) {
+    if (wants(failed) && !beside && owner.outcome() == null) {
       excuseRetry("a task was run again");
       launch(failed.id.partition());
     }
+  }
+
+  /** Whether the driver still waits for the attempt's partition in the attempt's epoch. */
+  boolean wants(SimulatedAttempt attempt) {
+    SimulatedAttempt known = accepted.get(attempt.id.partition());
+    return attempt.id.epoch() == epoch && (known == null || known.id.epoch() != epoch);
   }
 
   /** Where rows leave before their commit, a second attempt may have to fail the statement. */
@@ -167,15 +171,12 @@ final class Simulation {
   /** Spark hands the driver the result of a task; it takes one per partition and epoch. */
   void report(SimulatedAttempt attempt) {
     attempt.stage = SimulatedAttempt.Stage.REPORTED;
-    int partition = attempt.id.partition();
-    SimulatedAttempt known = accepted.get(partition);
-    boolean stale = attempt.id.epoch() != epoch || (known != null && known.id.epoch() == epoch);
-    if (initiatorDead || owner.outcome() != null || stale) {
+    if (initiatorDead || owner.outcome() != null || !wants(attempt)) {
       return;
     }
     try {
       boolean tell = owner.accept(attempt.record());
-      accepted.put(partition, attempt);
+      accepted.put(attempt.id.partition(), attempt);
       if (tell) {
         uncommitted.add(attempt.record());
       }

@@ -105,7 +105,7 @@ final class TaskEvents {
 
   /** Spark gives the job up after some failures of its tasks; those injected here do not count. */
   private static void refused(Simulation simulation, SimulatedAttempt attempt) {
-    simulation.refusals++;
+    simulation.refusals += simulation.wants(attempt) ? 1 : 0;
     if (simulation.refusals > MOST_REFUSALS) {
       simulation.fail(ErrorKind.INTERNAL, "tasks failed too often");
     }
