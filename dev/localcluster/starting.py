@@ -59,7 +59,7 @@ class Starter:
     def _master(self) -> tuple[str, int]:
         port, web_port = free_port(), free_port()
         part = self._spawn("master", f"spark://127.0.0.1:{port}", parts.master(self.home, port, web_port))
-        self._wait(part, lambda: _listens(port) and _listens(web_port))
+        self._wait(part, lambda: _listens(port) and _alive_workers(web_port) >= 0)
         return part.address, web_port
 
     def _workers(self, master: str, web_port: int) -> None:
@@ -142,8 +142,15 @@ def _listens(port: int) -> bool:
 
 
 def _alive_workers(web_port: int) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{web_port}/json/", timeout=5) as page:
-        return sum(worker["state"] == "ALIVE" for worker in json.load(page)["workers"])
+    """How many workers the master counts; -1 while its page does not answer.
+
+    The master opens the port of its web pages before it attaches the pages: until then it answers 404.
+    """
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{web_port}/json/", timeout=5) as page:
+            return sum(worker["state"] == "ALIVE" for worker in json.load(page)["workers"])
+    except OSError:  # refused, reset, timed out, or an HTTP status that is not 200: all of them mean "not yet"
+        return -1
 
 
 def _last_words(name: str, run: Path, what: str) -> str:

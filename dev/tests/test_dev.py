@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "dev"))
 
-from localcluster import parts, processes, state  # noqa: E402 (the path above must be set first)
+from localcluster import parts, processes, starting, state  # noqa: E402 (the path above must be set first)
 
 PRINT_ARGUMENTS = '#!/bin/sh\nfor a in "$@"; do echo "$a"; done\nexit 7\n'
 
@@ -106,6 +106,22 @@ class ClusterCommandTest(TemporaryFolder):
         refused = self.cluster("up", "--data", str(self.folder / "absent"))
         self.assertEqual(refused.returncode, 1)
         self.assertIn("it is not a folder", refused.stderr)
+
+
+class MasterPageTest(TemporaryFolder):
+    def test_counts_the_living_workers_once_the_page_is_there(self):
+        handler = functools.partial(QuietHandler, directory=str(self.folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.addCleanup(server.server_close)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.shutdown)
+        self.assertEqual(starting._alive_workers(server.server_port), -1)  # 404, as a master's for its first moment
+        (self.folder / "json").mkdir()
+        (self.folder / "json" / "index.html").write_text('{"workers": [{"state": "ALIVE"}, {"state": "DEAD"}]}')
+        self.assertEqual(starting._alive_workers(server.server_port), 1)
+
+    def test_takes_a_closed_port_as_not_yet(self):
+        self.assertEqual(starting._alive_workers(starting.free_port()), -1)
 
 
 class LauncherTest(TemporaryFolder):
