@@ -34,12 +34,14 @@ final class Launched implements AutoCloseable {
     return start(folder, List.of("sh"), arguments);
   }
 
-  /** The same on a terminal of its own, which has no size; both streams are read as one. */
+  /**
+   * The same on a terminal of its own, which has no size; both streams are read as one. Whoever
+   * starts this build in the background lets all its children ignore Ctrl-C; a terminal does not.
+   */
   static Launched startOnTerminal(Path folder, String... arguments) throws IOException {
-    return start(
-        folder,
-        List.of("python3", "-c", "import pty, sys; pty.spawn(sys.argv[1:])", "sh"),
-        arguments);
+    String terminal =
+        "import pty, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); pty.spawn(sys.argv[1:])";
+    return start(folder, List.of("python3", "-c", terminal, "sh"), arguments);
   }
 
   private static Launched start(Path folder, List<String> shell, String... arguments)
