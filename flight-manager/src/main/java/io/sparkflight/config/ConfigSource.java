@@ -59,6 +59,11 @@ public final class ConfigSource {
     }
   }
 
+  /** The value of a key, or another default than its own when it is unset. */
+  public <T> T or(ConfigKey<T> key, T unset) {
+    return values.containsKey(key.name()) ? get(key) : unset;
+  }
+
   /** Notes a problem that only two settings together have. */
   public void reject(String problem) {
     problems.add(problem);

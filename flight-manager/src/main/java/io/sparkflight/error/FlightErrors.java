@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,39 @@ public final class FlightErrors {
     return SparkMessage.of(failure)
         .map(message -> message.failure(what, failure))
         .orElseGet(() -> unknown(what, failure));
+  }
+
+  /**
+   * What another server of the cluster answered with: its own sentence; or, if it did not answer,
+   * one that says so.
+   *
+   * @param what completes "Cannot …", for example "push rows to server 10.0.0.7:4000"
+   */
+  public static FlightFailure ofServer(String what, CallStatus status) {
+    ErrorKind kind = kindOf(status.code());
+    String said = String.valueOf(status.description());
+    boolean silent = kind == ErrorKind.UNAVAILABLE || kind == ErrorKind.TIMED_OUT;
+    return silent && !said.startsWith("Cannot ")
+        ? new FlightFailure(
+            ErrorKind.UNAVAILABLE,
+            "Cannot %s: %s. Execute the statement again.".formatted(what, said))
+        : new FlightFailure(kind, said);
+  }
+
+  /** What another server meant by a status; the inverse of what this class tells clients. */
+  private static ErrorKind kindOf(FlightStatusCode code) {
+    return switch (code) {
+      case INVALID_ARGUMENT -> ErrorKind.INVALID;
+      case NOT_FOUND -> ErrorKind.NOT_FOUND;
+      case UNAUTHENTICATED -> ErrorKind.UNAUTHENTICATED;
+      case UNAUTHORIZED -> ErrorKind.UNAUTHORIZED;
+      case UNAVAILABLE -> ErrorKind.UNAVAILABLE;
+      case RESOURCE_EXHAUSTED -> ErrorKind.RESOURCES;
+      case CANCELLED -> ErrorKind.CANCELLED;
+      case TIMED_OUT -> ErrorKind.TIMED_OUT;
+      case UNIMPLEMENTED -> ErrorKind.UNIMPLEMENTED;
+      default -> ErrorKind.INTERNAL;
+    };
   }
 
   private static FlightFailure unknown(String what, Throwable failure) {

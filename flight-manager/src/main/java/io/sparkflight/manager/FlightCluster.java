@@ -9,6 +9,9 @@ public interface FlightCluster extends AutoCloseable {
   /** Makes this process a member, once; it leaves by {@link #close} or by its death. */
   void join(Member self);
 
+  /** Tells the others that this member takes no new statements. It stays a member. */
+  void drain();
+
   /** The live members. */
   FlightServerLocator locator();
 

@@ -16,6 +16,9 @@ import java.util.Optional;
  * @param internalPort its port; 0 for any
  * @param secret what the servers of one cluster share to sign tickets, tokens and push rights
  * @param batch how large a record batch gets
+ * @param maxRunning how many Spark actions run at a time
+ * @param maxWaiting how many statements may wait for their turn
+ * @param result how results are handed out, unless a session wants it otherwise
  */
 public record ManagerConfig(
     String manager,
@@ -24,7 +27,10 @@ public record ManagerConfig(
     String internalHost,
     int internalPort,
     Optional<String> secret,
-    BatchLimits batch) {
+    BatchLimits batch,
+    int maxRunning,
+    int maxWaiting,
+    ResultOptions result) {
 
   public static final ConfigKey<String> MANAGER =
       ConfigKey.text(
@@ -88,6 +94,25 @@ public record ManagerConfig(
           "0.1.0",
           "The number of rows at which a record batch is closed.");
 
+  public static final ConfigKey<Integer> MAX_RUNNING =
+      ConfigKey.integer(
+          "spark.flight.statements.max-running",
+          1,
+          10_000,
+          64,
+          "0.1.0",
+          "How many statements of this server may run in Spark at a time; others wait, the users by"
+              + " turns.");
+
+  public static final ConfigKey<Integer> MAX_WAITING =
+      ConfigKey.integer(
+          "spark.flight.statements.max-waiting",
+          0,
+          1_000_000,
+          1_000,
+          "0.1.0",
+          "How many statements may wait for their turn; one more is refused with RESOURCE_EXHAUSTED.");
+
   /** Every key that this record reads. */
   public static final List<ConfigKey<?>> KEYS =
       List.of(
@@ -98,7 +123,9 @@ public record ManagerConfig(
           INTERNAL_PORT,
           SECRET,
           BATCH_BYTES,
-          BATCH_ROWS);
+          BATCH_ROWS,
+          MAX_RUNNING,
+          MAX_WAITING);
 
   private static final int LEAST_SECRET = 16;
 
@@ -114,6 +141,9 @@ public record ManagerConfig(
         source.get(INTERNAL_HOST),
         source.get(INTERNAL_PORT),
         secret,
-        new BatchLimits(source.get(BATCH_BYTES), source.get(BATCH_ROWS)));
+        new BatchLimits(source.get(BATCH_BYTES), source.get(BATCH_ROWS)),
+        source.get(MAX_RUNNING),
+        source.get(MAX_WAITING),
+        ResultOptions.from(source));
   }
 }

@@ -20,6 +20,11 @@ public record Member(
     String version,
     boolean draining) {
 
+  /** The same member, which takes no new statements. */
+  public Member asDraining() {
+    return new Member(incarnation, location, internalHost, internalPort, version, true);
+  }
+
   @Override
   public String toString() {
     return location + " (" + incarnation + ")";

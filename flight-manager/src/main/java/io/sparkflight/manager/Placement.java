@@ -7,5 +7,10 @@ public enum Placement {
   /** Executors push to the initiating server alone. One endpoint, in partition order. */
   INITIATOR,
   /** Executors push to every live server. An endpoint for each, in no order. */
-  DISTRIBUTED
+  DISTRIBUTED,
+  /**
+   * Executors push each live server a range of consecutive partitions. An endpoint for each, in the
+   * order of the ranges.
+   */
+  RANGES
 }

@@ -12,15 +12,23 @@ public final class PlacementRule {
   }
 
   /** Optimises the query, runs nothing. */
-  public Placement decide(QueryExecution query) {
+  public Placement decide(QueryExecution query, ResultOptions options) {
     boolean small =
         SparkBridge.maxRows(query).filter(most -> most <= config.inlineMaxRows()).isPresent();
-    boolean ordered = SparkBridge.ordersGlobally(query);
     return switch (config.distribute()) {
-      case ALWAYS -> ordered ? Placement.INITIATOR : Placement.DISTRIBUTED;
+      case ALWAYS -> spread(query, options);
       case NEVER -> small ? Placement.COLLECTED : Placement.INITIATOR;
-      case AUTO ->
-          small ? Placement.COLLECTED : ordered ? Placement.INITIATOR : Placement.DISTRIBUTED;
+      case AUTO -> small ? Placement.COLLECTED : spread(query, options);
+    };
+  }
+
+  private static Placement spread(QueryExecution query, ResultOptions options) {
+    if (!SparkBridge.ordersGlobally(query)) {
+      return Placement.DISTRIBUTED;
+    }
+    return switch (options.order()) {
+      case SINGLE -> Placement.INITIATOR;
+      case RANGES -> Placement.RANGES;
     };
   }
 }

@@ -9,6 +9,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param handle its id
  * @param schema the schema of every endpoint
  * @param endpoints at least one
+ * @param ordered whether the endpoints, read one after the other, give the rows in their order
  */
 public record PublishedStatement(
-    StatementHandle handle, Schema schema, List<ResultEndpoint> endpoints) {}
+    StatementHandle handle, Schema schema, List<ResultEndpoint> endpoints, boolean ordered) {}

@@ -3,18 +3,16 @@ package io.sparkflight.manager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client reads from one endpoint: the schema, then frames, then the end. One reader; {@link
- * #poll} is called by one thread at a time and never blocks.
+ * What a client reads from one endpoint: the schema's frame, those of the batches, then the end.
+ * One reader; {@link #poll} is called by one thread at a time and never blocks.
  *
  * <p>A frame is a serialised {@code FlightData} message, ready for the wire.
  */
 public interface ResultStream extends AutoCloseable {
 
-  /** The first frame of the stream, known before the first row is. */
-  byte[] schemaFrame();
-
   /**
-   * The next frame, or null when there is none yet.
+   * The next frame, or null when there is none yet. The first one is the schema, which is there at
+   * once.
    *
    * @throws io.sparkflight.error.FlightFailure if the statement has failed, or its committed rows
    *     do not match its digest

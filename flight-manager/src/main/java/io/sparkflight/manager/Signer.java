@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -45,6 +46,25 @@ public final class Signer {
   /** Compares in constant time. */
   public boolean verifies(String purpose, byte[] message, byte[] signature) {
     return MessageDigest.isEqual(sign(purpose, message), signature);
+  }
+
+  /** A message with its signature behind it. */
+  public byte[] seal(String purpose, byte[] message) {
+    byte[] sealed = Arrays.copyOf(message, message.length + BYTES);
+    System.arraycopy(sign(purpose, message), 0, sealed, message.length, BYTES);
+    return sealed;
+  }
+
+  /** The message that was sealed for this purpose; empty if it was not, or was changed since. */
+  public Optional<byte[]> unseal(String purpose, byte[] sealed) {
+    int length = sealed.length - BYTES;
+    if (length < 0) {
+      return Optional.empty();
+    }
+    byte[] message = Arrays.copyOf(sealed, length);
+    return verifies(purpose, message, Arrays.copyOfRange(sealed, length, sealed.length))
+        ? Optional.of(message)
+        : Optional.empty();
   }
 
   private static byte[] mac(byte[] key, byte[] message) {

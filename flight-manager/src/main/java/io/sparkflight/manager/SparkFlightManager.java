@@ -1,6 +1,8 @@
 package io.sparkflight.manager;
 
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Shares out the rows of DataFrames among Flight servers and serves them. One per process; the
@@ -9,7 +11,7 @@ import java.net.URI;
  * <p>Life: started by its provider, it has an internal server but is not yet visible to others;
  * {@link #join} makes it a member; {@link #close} fails what still runs and releases everything.
  */
-public interface SparkFlightManager extends AutoCloseable {
+public interface SparkFlightManager extends ResultSource, AutoCloseable {
 
   /** Becomes a member that clients reach at {@code publicLocation}. */
   void join(URI publicLocation);
@@ -27,23 +29,28 @@ public interface SparkFlightManager extends AutoCloseable {
   PublishedStatement publish(StatementRequest request);
 
   /**
-   * Opens the stream that a ticket names. The caller closes it.
+   * Cancels the statement of a ticket, whichever server runs it: its Spark job is stopped, its
+   * streams end with CANCELLED, its rows are freed everywhere. Cancelling it again does nothing.
    *
-   * @throws io.sparkflight.error.FlightFailure if the ticket is not valid, not this user's, of
-   *     another server, or was read already
+   * @throws io.sparkflight.error.FlightFailure NOT_FOUND if it has ended and was read, or its
+   *     server is gone; UNAUTHORIZED if it is not this user's
    */
-  ResultStream open(byte[] ticket, String user);
-
-  /** Whether the bytes have the form of a ticket of this manager (valid or not). */
-  boolean recognises(byte[] ticket);
+  void cancel(byte[] ticket, String user);
 
   /**
-   * Cancels a statement that this server initiated: its Spark job is stopped, its streams end with
-   * CANCELLED, its buffers are freed. Cancelling an ended statement does nothing.
+   * Keeps what a ticket names for the whole time of its retention again, from now on.
    *
-   * @throws io.sparkflight.error.FlightFailure if the statement is unknown here or not this user's
+   * @return until when it can be read at least
+   * @throws io.sparkflight.error.FlightFailure INVALID if the result is not retained, else as
+   *     {@link #open}
    */
-  void cancel(StatementHandle statement, String user);
+  Instant renew(byte[] ticket, String user);
+
+  /**
+   * Takes no new statements, and lets those that run or are read come to their end for this long.
+   * What is left then ends with UNAVAILABLE. To be called before the public server stops.
+   */
+  void drain(Duration grace);
 
   @Override
   void close();

@@ -30,6 +30,7 @@ public final class SparkFlightManagers {
   /** The keys of this module: the common ones and those of every provider. */
   public static List<ConfigKey<?>> settings() {
     List<ConfigKey<?>> keys = new ArrayList<>(ManagerConfig.KEYS);
+    keys.addAll(ResultOptions.KEYS);
     providers().forEach(provider -> keys.addAll(provider.settings()));
     return keys.stream().distinct().toList();
   }

@@ -9,6 +9,7 @@ import org.apache.spark.sql.execution.QueryExecution;
  * @param text what the Spark UI shows for the statement
  * @param query the analysed query; its physical plan may not have been made yet
  * @param placement where the rows are kept
+ * @param options how the result is handed out
  */
 public record StatementRequest(
-    String owner, String text, QueryExecution query, Placement placement) {}
+    String owner, String text, QueryExecution query, Placement placement, ResultOptions options) {}

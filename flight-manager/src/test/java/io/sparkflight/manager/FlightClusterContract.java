@@ -86,6 +86,22 @@ public abstract class FlightClusterContract {
   }
 
   @Test
+  void allSeeThatAMemberTakesNoNewStatements() {
+    FlightCluster one = peer();
+    FlightCluster two = peer();
+    one.join(member("aa"));
+    two.join(member("bb"));
+    one.drain();
+    for (FlightCluster each : List.of(one, two)) {
+      await("the news")
+          .untilAsserted(
+              () ->
+                  assertThat(each.locator().members())
+                      .containsExactly(member("aa").asDraining(), member("bb")));
+    }
+  }
+
+  @Test
   void aListenerHearsOfWhoComesAndGoes() {
     FlightCluster one = peer();
     List<List<Member>> told = new CopyOnWriteArrayList<>();

@@ -5,22 +5,28 @@ import com.google.protobuf.Message;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.sql.auth.IdentityMiddleware;
+import io.sparkflight.sql.command.Caller;
 import io.sparkflight.sql.command.PrepareCommand;
 import io.sparkflight.sql.command.PreparedCommand;
 import io.sparkflight.sql.command.QueryCommand;
+import io.sparkflight.sql.command.ResultCommand;
 import io.sparkflight.sql.command.Statements;
 import io.sparkflight.sql.command.UpdateCommand;
 import io.sparkflight.sql.session.SessionOptions;
 import io.sparkflight.sql.session.Sessions;
 import java.util.OptionalLong;
+import org.apache.arrow.flight.CancelFlightInfoRequest;
+import org.apache.arrow.flight.CancelStatus;
 import org.apache.arrow.flight.CloseSessionRequest;
 import org.apache.arrow.flight.CloseSessionResult;
 import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.GetSessionOptionsRequest;
 import org.apache.arrow.flight.GetSessionOptionsResult;
 import org.apache.arrow.flight.PutResult;
+import org.apache.arrow.flight.RenewFlightEndpointRequest;
 import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.SchemaResult;
 import org.apache.arrow.flight.SetSessionOptionsRequest;
@@ -43,8 +49,10 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
   private final PrepareCommand prepare;
   private final PreparedCommand prepared;
   private final UpdateCommand update;
+  private final ResultCommand results;
 
-  FlightSqlDispatcher(BufferAllocator allocator, Sessions sessions, Statements statements) {
+  FlightSqlDispatcher(
+      BufferAllocator allocator, Sessions sessions, Statements statements, ResultCommand results) {
     super(allocator, sessions);
     this.allocator = allocator;
     this.sessions = sessions;
@@ -52,12 +60,13 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
     this.prepare = new PrepareCommand(statements);
     this.prepared = new PreparedCommand(statements);
     this.update = new UpdateCommand(statements);
+    this.results = results;
   }
 
   @Override
   public FlightInfo getFlightInfoStatement(
       CommandStatementQuery command, CallContext context, FlightDescriptor descriptor) {
-    return query.execute(command, session(context), descriptor);
+    return query.execute(command, caller(context), descriptor);
   }
 
   @Override
@@ -77,7 +86,7 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
   @Override
   public FlightInfo getFlightInfoPreparedStatement(
       CommandPreparedStatementQuery command, CallContext context, FlightDescriptor descriptor) {
-    return prepared.execute(command.getPreparedStatementHandle(), session(context), descriptor);
+    return prepared.execute(command.getPreparedStatementHandle(), caller(context), descriptor);
   }
 
   @Override
@@ -101,7 +110,7 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
       CallContext context,
       FlightStream stream,
       StreamListener<PutResult> acks) {
-    return () -> count(acks, update.run(command, session(context)));
+    return () -> count(acks, update.run(command, caller(context)));
   }
 
   @Override
@@ -112,7 +121,7 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
       StreamListener<PutResult> acks) {
     return () -> {
       refuseParameters(stream);
-      count(acks, prepared.update(command.getPreparedStatementHandle(), session(context)));
+      count(acks, prepared.update(command.getPreparedStatementHandle(), caller(context)));
     };
   }
 
@@ -126,6 +135,33 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
       refuseParameters(stream);
       acks.onCompleted();
     };
+  }
+
+  @Override
+  public void cancelFlightInfo(
+      CancelFlightInfoRequest request, CallContext context, StreamListener<CancelStatus> listener) {
+    listener.onNext(results.cancel(request.getInfo(), user(context)));
+    listener.onCompleted();
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // by Arrow, but it is what older clients send
+  public void cancelQuery(
+      FlightInfo info,
+      CallContext context,
+      StreamListener<org.apache.arrow.flight.sql.CancelResult> listener) {
+    CancelStatus status = results.cancel(info, user(context));
+    listener.onNext(org.apache.arrow.flight.sql.CancelResult.valueOf(status.name()));
+    listener.onCompleted();
+  }
+
+  @Override
+  public void renewFlightEndpoint(
+      RenewFlightEndpointRequest request,
+      CallContext context,
+      StreamListener<FlightEndpoint> listener) {
+    listener.onNext(results.renew(request.getFlightEndpoint(), user(context)));
+    listener.onCompleted();
   }
 
   @Override
@@ -154,6 +190,14 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
     sessions.close(IdentityMiddleware.of(context));
     listener.onNext(new CloseSessionResult(CloseSessionResult.Status.CLOSED));
     listener.onCompleted();
+  }
+
+  private Caller caller(CallContext context) {
+    return new Caller(session(context), context::isCancelled);
+  }
+
+  private static String user(CallContext context) {
+    return IdentityMiddleware.of(context).user();
   }
 
   private static void refuseParameters(FlightStream stream) {

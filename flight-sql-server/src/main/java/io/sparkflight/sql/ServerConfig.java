@@ -18,6 +18,7 @@ import java.util.Set;
  * @param maxPreparedStatements the most prepared statements of one session
  * @param tokenLifetime after which a token is refused
  * @param maxStatementLength the most characters of a statement
+ * @param drainTimeout how long running statements may go on when the server stops
  */
 public record ServerConfig(
     String host,
@@ -27,7 +28,8 @@ public record ServerConfig(
     int maxSessions,
     int maxPreparedStatements,
     Duration tokenLifetime,
-    int maxStatementLength) {
+    int maxStatementLength,
+    Duration drainTimeout) {
 
   public static final ConfigKey<String> HOST =
       ConfigKey.text(
@@ -90,6 +92,15 @@ public record ServerConfig(
           "0.1.0",
           "The most characters of a statement; a longer one is refused before it is parsed.");
 
+  public static final ConfigKey<Duration> DRAIN_TIMEOUT =
+      ConfigKey.duration(
+          "spark.flight.drain-timeout",
+          "0s",
+          "2s",
+          "0.1.0",
+          "A server that is told to stop takes no new statements, and lets those that run or are read"
+              + " come to their end for this long.");
+
   /** Every key that this record reads. */
   public static final List<ConfigKey<?>> KEYS =
       List.of(
@@ -100,7 +111,8 @@ public record ServerConfig(
           MAX_SESSIONS,
           MAX_PREPARED_STATEMENTS,
           TOKEN_LIFETIME,
-          MAX_STATEMENT_LENGTH);
+          MAX_STATEMENT_LENGTH,
+          DRAIN_TIMEOUT);
 
   private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
 
@@ -120,6 +132,7 @@ public record ServerConfig(
         source.get(MAX_SESSIONS),
         source.get(MAX_PREPARED_STATEMENTS),
         source.get(TOKEN_LIFETIME),
-        source.get(MAX_STATEMENT_LENGTH));
+        source.get(MAX_STATEMENT_LENGTH),
+        source.get(DRAIN_TIMEOUT));
   }
 }

@@ -4,14 +4,15 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.sparkflight.config.ConfigKey;
 import io.sparkflight.config.ConfigSource;
 import io.sparkflight.lifecycle.Closer;
+import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.manager.ManagerConfig;
-import io.sparkflight.manager.PlacementRule;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.SparkFlightManager;
 import io.sparkflight.manager.SparkFlightManagers;
 import io.sparkflight.manager.exchange.PublicFlightServer;
 import io.sparkflight.sql.auth.IdentityMiddleware;
 import io.sparkflight.sql.auth.Tokens;
+import io.sparkflight.sql.command.ResultCommand;
 import io.sparkflight.sql.command.Statements;
 import io.sparkflight.sql.session.Sessions;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -76,7 +78,9 @@ public final class SparkFlightSqlServer implements AutoCloseable {
           closer.register(
               "public server",
               PublicFlightServer.start(
-                  options(config, ManagerConfig.from(source), manager, sessions, allocator)));
+                  options(
+                      config, ManagerConfig.from(source), manager, sessions, allocator, closer)));
+      closer.register("statements", () -> manager.drain(config.drainTimeout()));
       URI uri = URI.create("grpc://%s:%d".formatted(config.advertisedHost(), server.port()));
       manager.join(uri);
       return new SparkFlightSqlServer(closer, uri);
@@ -103,7 +107,9 @@ public final class SparkFlightSqlServer implements AutoCloseable {
     return uri.toString();
   }
 
-  /** Stops listening, fails what still runs, and frees everything. Idempotent. */
+  /**
+   * Lets what runs come to its end for a moment, stops listening and frees everything. Idempotent.
+   */
   @Override
   public void close() {
     closer.close();
@@ -128,17 +134,21 @@ public final class SparkFlightSqlServer implements AutoCloseable {
       ManagerConfig managerConfig,
       SparkFlightManager manager,
       Sessions sessions,
-      BufferAllocator allocator) {
+      BufferAllocator allocator,
+      Closer closer) {
+    ScheduledExecutorService timer = Threads.timer("flight-calls");
+    closer.register("call timer", () -> Threads.stop(timer));
     Tokens tokens =
         new Tokens(Signer.of(managerConfig.secret()), Clock.systemUTC(), config.tokenLifetime());
     Statements statements =
-        new Statements(manager, new PlacementRule(managerConfig), config.maxStatementLength());
+        new Statements(manager, managerConfig, timer, config.maxStatementLength());
     return new PublicFlightServer.Options(
         allocator,
         config.host(),
         config.port(),
         manager,
-        new CallBoundary(new FlightSqlDispatcher(allocator, sessions, statements)),
+        new CallBoundary(
+            new FlightSqlDispatcher(allocator, sessions, statements, new ResultCommand(manager))),
         List.of(
             new PublicFlightServer.Middleware<>(
                 IdentityMiddleware.KEY, IdentityMiddleware.factory(tokens))),

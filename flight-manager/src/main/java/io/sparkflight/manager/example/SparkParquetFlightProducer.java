@@ -6,6 +6,7 @@ import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultEndpoint;
+import io.sparkflight.manager.ResultOptions;
 import io.sparkflight.manager.SparkFlightManager;
 import io.sparkflight.manager.StatementRequest;
 import io.sparkflight.manager.exchange.PublicFlightServer;
@@ -66,7 +67,8 @@ public final class SparkParquetFlightProducer extends NoOpFlightProducer {
                   USER,
                   "Parquet " + path(descriptor),
                   SparkBridge.execution(rows),
-                  Placement.DISTRIBUTED));
+                  Placement.DISTRIBUTED,
+                  ResultOptions.PLAIN));
       return new FlightInfo(
           statement.schema(),
           descriptor,

@@ -10,50 +10,126 @@ import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.statement.AttemptRecord;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 
-/** What one server asks of another by DoAction on its internal port: JSON behind a signature. */
+/** What one server asks of another by DoAction on its internal port: JSON and a signature. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "do")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ControlMessage.Open.class, name = "open"),
-  @JsonSubTypes.Type(value = ControlMessage.Commit.class, name = "commit")
+  @JsonSubTypes.Type(value = ControlMessage.First.class, name = "first"),
+  @JsonSubTypes.Type(value = ControlMessage.Commit.class, name = "commit"),
+  @JsonSubTypes.Type(value = ControlMessage.Attend.class, name = "attend"),
+  @JsonSubTypes.Type(value = ControlMessage.End.class, name = "end"),
+  @JsonSubTypes.Type(value = ControlMessage.Fail.class, name = "fail"),
+  @JsonSubTypes.Type(value = ControlMessage.Cancel.class, name = "cancel"),
+  @JsonSubTypes.Type(value = ControlMessage.Renew.class, name = "renew")
 })
 sealed interface ControlMessage {
   /** The type of the DoAction. */
   String ACTION = "sparkflight.control";
 
-  /** Make a statement known. */
-  record Open(OpenStatement statement) implements ControlMessage {}
-
-  /** Commit these attempts. */
-  record Commit(StatementHandle statement, List<AttemptRecord> records) implements ControlMessage {}
-
   ObjectMapper JSON = new ObjectMapper();
   String PURPOSE = "control";
 
+  /** The answer where there is nothing to say. */
+  String DONE = "";
+
+  /** Does what is asked; returns the answer, a value that JSON can tell. */
+  Object carryOut(Participant participant);
+
+  /** {@link Participant#open}. */
+  record Open(OpenStatement statement) implements ControlMessage {
+    @Override
+    public Object carryOut(Participant participant) {
+      participant.open(statement);
+      return DONE;
+    }
+  }
+
+  /** {@link Participant#first}. */
+  record First(StatementHandle statement, int partition) implements ControlMessage {
+    @Override
+    public Object carryOut(Participant participant) {
+      participant.first(statement, partition);
+      return DONE;
+    }
+  }
+
+  /** {@link Participant#commit}. */
+  record Commit(StatementHandle statement, List<AttemptRecord> records) implements ControlMessage {
+    @Override
+    public Object carryOut(Participant participant) {
+      participant.commit(statement, records);
+      return DONE;
+    }
+  }
+
+  /** {@link Participant#attend}; answers with a list of {@link Attention}. */
+  record Attend(List<Attention> everywhere) implements ControlMessage {
+    @Override
+    public Object carryOut(Participant participant) {
+      return participant.attend(everywhere);
+    }
+  }
+
+  /** {@link Participant#end}. */
+  record End(StatementHandle statement, ErrorKind kind, String why) implements ControlMessage {
+    @Override
+    public Object carryOut(Participant participant) {
+      participant.end(statement, kind, why);
+      return DONE;
+    }
+  }
+
+  /** {@link Participant#fail}. */
+  record Fail(StatementHandle statement, ErrorKind kind, String reason) implements ControlMessage {
+    @Override
+    public Object carryOut(Participant participant) {
+      participant.fail(statement, kind, reason);
+      return DONE;
+    }
+  }
+
+  /** {@link Participant#cancel}. */
+  record Cancel(StatementHandle statement, String user) implements ControlMessage {
+    @Override
+    public Object carryOut(Participant participant) {
+      participant.cancel(statement, user);
+      return DONE;
+    }
+  }
+
+  /** {@link Participant#renew}; answers with milliseconds since 1970. */
+  record Renew(StatementHandle statement, String user) implements ControlMessage {
+    @Override
+    public Object carryOut(Participant participant) {
+      return participant.renew(statement, user).toEpochMilli();
+    }
+  }
+
   default byte[] encode(Signer signer) {
+    return signer.seal(PURPOSE, json(this));
+  }
+
+  /** A value as JSON. */
+  static byte[] json(Object value) {
     try {
-      byte[] body = JSON.writeValueAsBytes(this);
-      byte[] signature = signer.sign(PURPOSE, body);
-      byte[] message = Arrays.copyOf(signature, signature.length + body.length);
-      System.arraycopy(body, 0, message, signature.length, body.length);
-      return message;
+      return JSON.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A control message is always valid JSON", e);
+      throw new IllegalStateException("What servers tell each other is always valid JSON", e);
     }
   }
 
   static ControlMessage decode(byte[] message, Signer signer) {
     byte[] body =
-        Arrays.copyOfRange(message, Math.min(Signer.BYTES, message.length), message.length);
-    byte[] signature = Arrays.copyOf(message, Signer.BYTES);
-    if (!signer.verifies(PURPOSE, body, signature)) {
-      throw new FlightFailure(
-          ErrorKind.UNAUTHORIZED,
-          "Cannot take this request: it is not signed by a server of this cluster. All servers need the"
-              + " same spark.flight.cluster.secret.");
-    }
+        signer
+            .unseal(PURPOSE, message)
+            .orElseThrow(
+                () ->
+                    new FlightFailure(
+                        ErrorKind.UNAUTHORIZED,
+                        "Cannot take this request: it is not signed by a server of this cluster."
+                            + " All servers need the same spark.flight.cluster.secret."));
     try {
       return JSON.readValue(body, ControlMessage.class);
     } catch (IOException e) {

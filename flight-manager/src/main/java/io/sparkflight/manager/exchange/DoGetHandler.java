@@ -4,7 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
-import io.sparkflight.manager.SparkFlightManager;
+import io.sparkflight.manager.ResultSource;
 import io.sparkflight.manager.wire.RawMessages;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,21 +14,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the tickets of a manager as raw frames, and leaves every other ticket to the stock
- * handler.
+ * Serves the tickets of a source as raw frames, and leaves every other ticket to the stock handler.
  */
 final class DoGetHandler implements ServerCallHandler<InputStream, InputStream> {
-  private final SparkFlightManager manager;
+  private final ResultSource results;
   private final Supplier<String> caller;
   private final Executor executor;
   private final ServerCallHandler<InputStream, InputStream> stock;
 
   DoGetHandler(
-      SparkFlightManager manager,
+      ResultSource results,
       Supplier<String> caller,
       Executor executor,
       ServerCallHandler<InputStream, InputStream> stock) {
-    this.manager = manager;
+    this.results = results;
     this.caller = caller;
     this.executor = executor;
     this.stock = stock;
@@ -59,7 +58,7 @@ final class DoGetHandler implements ServerCallHandler<InputStream, InputStream> 
       try {
         byte[] request = RawMessages.readAll(message);
         byte[] candidate = RawMessages.readTicket(new ByteArrayInputStream(request));
-        if (manager.recognises(candidate)) {
+        if (results.recognises(candidate)) {
           ticket = candidate;
         } else {
           delegate = stock.startCall(call, headers);
@@ -78,7 +77,7 @@ final class DoGetHandler implements ServerCallHandler<InputStream, InputStream> 
       if (delegate != null) {
         delegate.onHalfClose();
       } else if (ticket != null) {
-        pump = StreamPump.start(call, executor, manager, ticket, caller.get());
+        pump = StreamPump.start(call, executor, results, ticket, caller.get());
       }
     }
 

@@ -1,24 +1,22 @@
 package io.sparkflight.manager.exchange;
 
-import io.sparkflight.config.ConfigKey;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.manager.Outcome;
 import io.sparkflight.manager.ResultStream;
-import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.statement.AttemptRecord;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,21 +33,20 @@ public final class Exchange implements AutoCloseable {
   private static final Map<String, Exchange> IN_PROCESS = new ConcurrentHashMap<>();
 
   private final ExchangeConfig config;
-  private final Signer signer;
   private final String incarnation;
   private final Budget memory;
-  private final Budget disk;
+  private final SpillFolder spill;
   private final Map<StatementHandle, StatementStore> stores = new ConcurrentHashMap<>();
   private final Map<StatementHandle, String> ended =
       Collections.synchronizedMap(new LinkedHashMap<>());
+  private volatile BiConsumer<OpenStatement, FlightFailure> abandoned = (statement, why) -> {};
   private final ScheduledExecutorService timer = Threads.timer("flight-exchange-timer");
 
-  private Exchange(ExchangeConfig config, Signer signer, String incarnation) {
+  private Exchange(ExchangeConfig config, SpillFolder spill, String incarnation) {
     this.config = config;
-    this.signer = signer;
     this.incarnation = incarnation;
     this.memory = new Budget(config.memory());
-    this.disk = new Budget(config.spillLimit());
+    this.spill = spill;
   }
 
   /**
@@ -57,19 +54,11 @@ public final class Exchange implements AutoCloseable {
    *
    * @param incarnation 16 hexadecimal digits, random per start
    */
-  public static Exchange start(ExchangeConfig config, Signer signer, String incarnation) {
-    Path directory = config.spillDirectory();
-    if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-      throw new FlightFailure(
-          ErrorKind.INVALID,
-          "Cannot keep results in %s: it is not a folder that this process can write to. Create it or"
-                  .formatted(directory)
-              + " set %s.".formatted(ExchangeConfig.SPILL_DIRECTORY.name()));
-    }
-    Exchange exchange = new Exchange(config, signer, incarnation);
-    long shortest = Math.min(config.idleTimeout().toMillis(), config.fetchTimeout().toMillis()) / 4;
-    Duration period = Duration.ofMillis(Math.max(100, shortest));
-    Threads.every(exchange.timer, period, "free unread results", exchange::expireIdle);
+  public static Exchange start(ExchangeConfig config, String incarnation) {
+    SpillFolder spill =
+        SpillFolder.open(config.spillDirectory(), config.spillLimit(), config.freeSpace());
+    Exchange exchange = new Exchange(config, spill, incarnation);
+    Threads.every(exchange.timer, config.watchPeriod(), "end unread results", exchange::expireIdle);
     IN_PROCESS.put(incarnation, exchange);
     return exchange;
   }
@@ -85,13 +74,14 @@ public final class Exchange implements AutoCloseable {
 
   /** Makes a statement known here. Opening it twice is a fault of the caller. */
   public void open(OpenStatement statement) {
-    FrameHeap heap = new FrameHeap(config.statementMemory(), memory, disk, config.spillDirectory());
+    FrameHeap heap = new FrameHeap(config.statementMemory(), memory, spill);
     StatementStore store =
         new StatementStore(
             statement,
             incarnation,
             heap,
-            new ReadOrder(statement.sequence(), config.delivery(), heap));
+            new ReadOrder(statement.sequence(), config.delivery(), heap),
+            why -> abandoned.accept(statement, why));
     if (stores.putIfAbsent(statement.statement(), store) != null) {
       throw new FlightFailure(
           ErrorKind.INTERNAL,
@@ -99,9 +89,12 @@ public final class Exchange implements AutoCloseable {
     }
   }
 
-  /** Sets what to do when nobody reads the statement, or its reader leaves before the end. */
-  public void onAbandoned(StatementHandle statement, Consumer<FlightFailure> action) {
-    store(statement).onAbandoned(action);
+  /**
+   * Sets what to do when nobody reads a statement, or its reader leaves before the end. Set once,
+   * before the first statement is opened; must not block.
+   */
+  public void onAbandoned(BiConsumer<OpenStatement, FlightFailure> action) {
+    abandoned = action;
   }
 
   /** The way in for one attempt's batches. */
@@ -109,15 +102,24 @@ public final class Exchange implements AutoCloseable {
     return new AttemptInlet(store(statement));
   }
 
-  /** Makes accepted attempts the rows of their partitions. All of them must be here. */
+  /**
+   * Makes accepted attempts the rows of their partitions. All of them must be here; a record
+   * without batches only says that its partition has no rows.
+   */
   public void commit(StatementHandle statement, List<AttemptRecord> records) {
     StatementStore store = store(statement);
-    records.forEach(store::commit);
+    for (AttemptRecord record : records) {
+      if (record.hasNoRows()) {
+        store.commitEmpty(record.partition());
+      } else {
+        store.commit(record);
+      }
+    }
   }
 
-  /** Notes a partition without rows. */
-  public void commitEmpty(StatementHandle statement, int partition) {
-    store(statement).commitEmpty(partition);
+  /** Tells which partition a server's range of a statement in ranges begins with. */
+  public void first(StatementHandle statement, int partition) {
+    store(statement).first(partition);
   }
 
   /** Tells the statement's stream how the statement ended; does nothing if it is gone already. */
@@ -128,68 +130,111 @@ public final class Exchange implements AutoCloseable {
     }
   }
 
-  /** A ticket for what the server with this incarnation keeps of a statement. */
-  public byte[] ticket(StatementHandle statement, String incarnationOfHolder) {
-    return new Ticket(statement, incarnationOfHolder).encode(signer);
+  /** How long a result is kept that nobody reads. */
+  public Duration idleTimeout() {
+    return config.idleTimeout();
   }
 
-  /** Whether the bytes look like a ticket of any exchange. */
-  public static boolean recognises(byte[] ticket) {
-    return Ticket.recognises(ticket);
+  /** How often somebody has to look whether results are still read. */
+  public Duration watchPeriod() {
+    return config.watchPeriod();
   }
 
   /**
-   * Opens the one read of a statement.
+   * Opens a read of a statement.
    *
-   * @throws FlightFailure if the ticket is not valid here or not the user's
+   * @throws FlightFailure if this server does not keep it, or not for this user
    */
-  public ResultStream read(byte[] bytes, String user) {
-    Ticket ticket = Ticket.decode(bytes, signer);
-    if (!ticket.incarnation().equals(incarnation)) {
-      throw new FlightFailure(
-          ErrorKind.NOT_FOUND,
-          "Cannot read statement %s here: its ticket belongs to another server, or to this one before"
-                  .formatted(ticket.statement())
-              + " a restart. Use the endpoint's own location, or execute the statement again.");
+  public ResultStream read(Ticket ticket, String user) {
+    if (!ticket.holder().equals(incarnation)) {
+      throw StatementFailures.keptElsewhere(ticket.statement());
     }
-    StatementStore store = store(ticket.statement());
-    if (!store.opened().owner().equals(user)) {
-      throw new FlightFailure(
-          ErrorKind.UNAUTHORIZED,
-          "Cannot read statement %s: it belongs to another user. Sign in as its owner."
-              .formatted(ticket.statement()));
-    }
-    store.claim();
-    return new StoredStream(store, () -> forget(ticket.statement(), "was read already"));
+    StatementStore store = owned(ticket.statement(), user);
+    return store.read(
+        () -> {
+          if (!store.opened().retained()) {
+            end(ticket.statement(), ErrorKind.CANCELLED, store.ending());
+          }
+        });
   }
 
-  /** Frees a statement. Reading it later says why. */
-  public void forget(StatementHandle statement, String why) {
+  /** Keeps a result for its whole retention again; returns until when. */
+  public Instant renew(StatementHandle statement, String user) {
+    StatementStore store = owned(statement, user);
+    if (!store.opened().retained()) {
+      throw StatementFailures.notRetained(statement);
+    }
+    Instant until = Instant.now().plus(store.opened().retention());
+    store.renew();
+    return until;
+  }
+
+  /**
+   * Hears how long nobody has read these statements anywhere.
+   *
+   * @return the same of this server's parts; those without an entry are gone here
+   */
+  public List<Attention> attend(List<Attention> everywhere) {
+    List<Attention> here = new ArrayList<>();
+    for (Attention each : everywhere) {
+      StatementStore store = stores.get(each.statement());
+      if (store != null) {
+        long idle = store.ofReaders(readers -> readers.hear(each.idleNanos()));
+        here.add(new Attention(each.statement(), idle));
+      }
+    }
+    return here;
+  }
+
+  /**
+   * Frees a statement and ends its streams. Reading it later says why.
+   *
+   * @param why completes "the statement …"
+   */
+  public void end(StatementHandle statement, ErrorKind kind, String why) {
     StatementStore store = stores.remove(statement);
     if (store != null) {
       remember(statement, why);
-      store.fail(
-          new FlightFailure(ErrorKind.CANCELLED, "Statement %s %s.".formatted(statement, why)));
+      store.fail(new FlightFailure(kind, "Statement %s %s.".formatted(statement, why)));
+    }
+  }
+
+  /** Ends a statement because its owner wants it to end; nothing to do if that was so already. */
+  public void cancel(StatementHandle statement, String user) {
+    if (!StatementFailures.CANCELLED.equals(ended.get(statement))) {
+      StatementStore unused = owned(statement, user);
+      end(statement, ErrorKind.CANCELLED, StatementFailures.CANCELLED);
     }
   }
 
   /** Bytes in memory and on disk now. */
   public Usage usage() {
-    return new Usage(memory.used(), disk.used(), stores.size());
+    return new Usage(memory.used(), spill.used(), stores.size());
   }
 
   /** What the exchange holds: bytes in memory, bytes on disk, open statements. */
   public record Usage(long memory, long disk, int statements) {}
 
+  /** How many statements somebody reads now, or is expected to. */
+  public long wanted() {
+    return stores.values().stream().filter(StatementStore::isWanted).count();
+  }
+
+  /** How many statements somebody reads now. */
+  public long read() {
+    return stores.values().stream().filter(store -> store.ofReaders(Readers::any)).count();
+  }
+
+  /** Ends every statement that is here. */
+  public void failAll(FlightFailure reason) {
+    stores.values().forEach(store -> store.fail(reason));
+  }
+
   @Override
   public void close() {
     IN_PROCESS.remove(incarnation);
     Threads.stop(timer);
-    FlightFailure stopping =
-        new FlightFailure(
-            ErrorKind.UNAVAILABLE,
-            "Cannot go on: this server is stopping. Execute the statement on another one.");
-    stores.values().forEach(store -> store.fail(stopping));
+    failAll(StatementFailures.stopping());
     stores.clear();
   }
 
@@ -214,17 +259,29 @@ public final class Exchange implements AutoCloseable {
     }
   }
 
+  /** The store of a statement that this user may read. */
+  private StatementStore owned(StatementHandle statement, String user) {
+    StatementStore store = store(statement);
+    if (!store.opened().owner().equals(user)) {
+      throw StatementFailures.ofAnother(statement);
+    }
+    return store;
+  }
+
+  /**
+   * Ends what nobody reads. Of a statement with parts on several servers, its initiating server
+   * knows more; only when that one is gone does each decide by itself, later.
+   */
   private void expireIdle() {
     stores.forEach(
         (statement, store) -> {
-          boolean patient = store.mayWaitForOthers();
-          Duration limit = patient ? config.fetchTimeout() : config.idleTimeout();
-          ConfigKey<Duration> key =
-              patient ? ExchangeConfig.FETCH_TIMEOUT : ExchangeConfig.IDLE_TIMEOUT;
-          if (store.idleNanos() > limit.toNanos()) {
-            LOG.info("Statement {} is cancelled: nobody read it for {}", statement, limit);
-            store.expire(limit);
-            forget(statement, "expired: nobody read it for %s (%s)".formatted(limit, key.name()));
+          boolean elsewhere = store.opened().sequence() != OpenStatement.Sequence.BY_PARTITION;
+          Duration limit = config.idleTimeout().multipliedBy(elsewhere ? 2 : 1);
+          if (store.ofReaders(Readers::idleNanos) > limit.toNanos()) {
+            String why = StatementFailures.unread(config.idleTimeout());
+            LOG.info("Statement {} {}", statement, why);
+            store.abandon(StatementFailures.nobodyReads(statement, config.idleTimeout()));
+            end(statement, ErrorKind.TIMED_OUT, why);
           }
         });
   }

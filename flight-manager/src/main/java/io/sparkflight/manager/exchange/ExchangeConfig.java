@@ -14,19 +14,19 @@ import java.util.Optional;
  * @param memory bytes in memory, over all statements
  * @param statementMemory bytes in memory of one statement
  * @param spillLimit bytes on disk, over all statements
+ * @param freeSpace bytes of that disk that are left to others
  * @param spillDirectory the folder of the spill files
  * @param delivery when rows may leave before their partition is committed
  * @param idleTimeout how long a result is kept while nobody reads it
- * @param fetchTimeout the same while the statement runs and has other endpoints
  */
 public record ExchangeConfig(
     long memory,
     long statementMemory,
     long spillLimit,
+    long freeSpace,
     Path spillDirectory,
     Delivery delivery,
-    Duration idleTimeout,
-    Duration fetchTimeout) {
+    Duration idleTimeout) {
 
   public static final ConfigKey<Long> MEMORY =
       ConfigKey.bytes(
@@ -53,6 +53,15 @@ public record ExchangeConfig(
           "Disk for the unread batches of all statements; beyond it a statement fails with"
               + " RESOURCE_EXHAUSTED.");
 
+  public static final ConfigKey<Long> FREE_SPACE =
+      ConfigKey.bytes(
+          "spark.flight.exchange.free-space",
+          "0",
+          "1g",
+          "0.1.0",
+          "So much of the spill folder's disk is left free; a statement that would need it fails with"
+              + " RESOURCE_EXHAUSTED.");
+
   public static final ConfigKey<Optional<String>> SPILL_DIRECTORY =
       ConfigKey.optionalText(
           "spark.flight.exchange.spill-directory",
@@ -75,37 +84,26 @@ public record ExchangeConfig(
           "1s",
           "5min",
           "0.1.0",
-          "A statement that has an endpoint which nobody reads for this long is cancelled and its"
-              + " batches are freed.");
-
-  public static final ConfigKey<Duration> FETCH_TIMEOUT =
-      ConfigKey.duration(
-          "spark.flight.exchange.fetch-timeout",
-          "1s",
-          "60min",
-          "0.1.0",
-          "The same while the statement runs and has endpoints on several servers, because most"
-              + " clients read one after the other, and the first ends only with the statement.");
+          "A statement of which nobody reads any endpoint for this long is cancelled, and its batches"
+              + " are freed. Waiting for rows counts as reading.");
 
   /** Every key that this record reads. */
   public static final List<ConfigKey<?>> KEYS =
-      List.of(
-          MEMORY,
-          STATEMENT_MEMORY,
-          SPILL_LIMIT,
-          SPILL_DIRECTORY,
-          DELIVERY,
-          IDLE_TIMEOUT,
-          FETCH_TIMEOUT);
+      List.of(MEMORY, STATEMENT_MEMORY, SPILL_LIMIT, SPILL_DIRECTORY, DELIVERY, IDLE_TIMEOUT);
 
   public static ExchangeConfig from(ConfigSource source) {
     return new ExchangeConfig(
         source.get(MEMORY),
         source.get(STATEMENT_MEMORY),
         source.get(SPILL_LIMIT),
+        source.get(FREE_SPACE),
         Path.of(source.get(SPILL_DIRECTORY).orElse(System.getProperty("java.io.tmpdir"))),
         source.get(DELIVERY),
-        source.get(IDLE_TIMEOUT),
-        source.get(FETCH_TIMEOUT));
+        source.get(IDLE_TIMEOUT));
+  }
+
+  /** How often somebody has to look whether results are still read. */
+  public Duration watchPeriod() {
+    return Duration.ofMillis(Math.max(100, idleTimeout.toMillis() / 4));
   }
 }

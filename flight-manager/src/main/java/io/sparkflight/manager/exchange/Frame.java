@@ -18,10 +18,10 @@ record Frame(int sequence, int rows, int size, int crc, Content content) {
 
   /** Where the bytes of a frame are. */
   interface Content {
-    /** The bytes; called once. */
+    /** The bytes. */
     byte[] load() throws IOException;
 
-    /** The bytes will not be read. */
+    /** The bytes will not be read (again). */
     void drop() throws IOException;
 
     /** Whether they are in a file. */
@@ -30,6 +30,10 @@ record Frame(int sequence, int rows, int size, int crc, Content content) {
 
   byte[] load() throws IOException {
     return content.load();
+  }
+
+  void drop() throws IOException {
+    content.drop();
   }
 
   /** The same frame with the totals of the whole stream, for clients that check end to end. */

@@ -1,7 +1,6 @@
 package io.sparkflight.manager.exchange;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,18 +24,17 @@ final class FrameHeap implements AutoCloseable {
 
   private final long limit;
   private final Budget memory;
-  private final Budget disk;
-  private final Path directory;
+  private final SpillFolder spill;
   private long inMemory;
   private int unreadOnDisk;
   private final List<SpillFile> files = new ArrayList<>();
+  private boolean pressed;
   private boolean closed;
 
-  FrameHeap(long limit, Budget memory, Budget disk, Path directory) {
+  FrameHeap(long limit, Budget memory, SpillFolder spill) {
     this.limit = limit;
     this.memory = memory;
-    this.disk = disk;
-    this.directory = directory;
+    this.spill = spill;
   }
 
   /** Takes room in memory, if there is some. A single frame larger than the bound never fits. */
@@ -55,9 +53,15 @@ final class FrameHeap implements AutoCloseable {
     }
   }
 
-  /** Whether rows should leave early: half of the memory is taken, or something lies on disk. */
+  /**
+   * Whether rows should leave early: from the high mark (half of the statement's memory is taken,
+   * or three quarters of the server's, or something lies on disk) until below the low mark (a
+   * quarter of the statement's, and nothing on disk).
+   */
   boolean pressed() {
-    return unreadOnDisk > 0 || inMemory > limit / 2 || memory.used() > memory.limit() * 3 / 4;
+    boolean full = memory.used() > memory.limit() * 3 / 4;
+    pressed = full || unreadOnDisk > 0 || inMemory > (pressed ? limit / 4 : limit / 2);
+    return pressed;
   }
 
   /** Wraps bytes for which room was reserved. */
@@ -130,7 +134,7 @@ final class FrameHeap implements AutoCloseable {
       try {
         frame.content().drop();
       } catch (IOException e) {
-        LOG.warn("Cannot close a spill file in {}", directory, e);
+        LOG.warn("Cannot close a spill file in {}", spill, e);
       }
     }
   }
@@ -146,7 +150,7 @@ final class FrameHeap implements AutoCloseable {
       try {
         file.close();
       } catch (IOException e) {
-        LOG.warn("Cannot close a spill file in {}", directory, e);
+        LOG.warn("Cannot close a spill file in {}", spill, e);
       }
     }
   }
@@ -159,7 +163,7 @@ final class FrameHeap implements AutoCloseable {
       }
       last.seal();
     }
-    SpillFile next = SpillFile.open(directory, disk);
+    SpillFile next = spill.newFile();
     files.add(next);
     return next;
   }

@@ -1,15 +1,15 @@
 package io.sparkflight.manager.exchange;
 
-import io.grpc.ServerCallHandler;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.lifecycle.Threads;
+import io.sparkflight.manager.ResultSource;
+import io.sparkflight.manager.ResultStream;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.wire.RawFlight;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.concurrent.ExecutorService;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.FlightServer;
@@ -43,13 +43,8 @@ public final class InternalServer implements AutoCloseable {
       closer.register("internal threads", () -> Threads.stop(pool));
       BufferAllocator allocator =
           closer.register("internal allocator", new RootAllocator(ALLOCATOR_LIMIT));
-      ControlProducer producer = new ControlProducer(participant, signer);
       FlightServer.Builder builder =
-          FlightServer.builder(allocator, Location.forGrpcInsecure(host, port), producer)
-              .executor(pool);
-      new RawFlight()
-          .handle(RawFlight.DO_PUT, stock -> handler(exchange, signer))
-          .install(builder, allocator, producer, pool);
+          builder(new Services(exchange, participant, signer), host, port, allocator, pool);
       FlightServer server = closer.register("internal server", builder.build().start());
       return new InternalServer(closer, server.getPort());
     } catch (IOException e) {
@@ -66,6 +61,24 @@ public final class InternalServer implements AutoCloseable {
     }
   }
 
+  /** Who answers what comes to this port. */
+  private record Services(Exchange exchange, Participant participant, Signer signer) {}
+
+  private static FlightServer.Builder builder(
+      Services services, String host, int port, BufferAllocator allocator, ExecutorService pool) {
+    Signer signer = services.signer();
+    ControlProducer producer = new ControlProducer(services.participant(), signer);
+    FlightServer.Builder builder =
+        FlightServer.builder(allocator, Location.forGrpcInsecure(host, port), producer)
+            .executor(pool);
+    Forwarded forwarded = new Forwarded(services.exchange(), signer);
+    new RawFlight()
+        .handle(RawFlight.DO_PUT, stock -> new DoPutHandler(services.exchange(), signer))
+        .handle(RawFlight.DO_GET, stock -> new DoGetHandler(forwarded, () -> "", pool, stock))
+        .install(builder, allocator, producer, pool);
+    return builder;
+  }
+
   public int port() {
     return port;
   }
@@ -75,9 +88,18 @@ public final class InternalServer implements AutoCloseable {
     closer.close();
   }
 
-  private static ServerCallHandler<InputStream, InputStream> handler(
-      Exchange exchange, Signer signer) {
-    return new DoPutHandler(exchange, signer);
+  /** The tickets that other servers forward, with the user whom they know. */
+  private record Forwarded(Exchange exchange, Signer signer) implements ResultSource {
+    @Override
+    public boolean recognises(byte[] ticket) {
+      return ForwardedTicket.recognises(ticket);
+    }
+
+    @Override
+    public ResultStream open(byte[] bytes, String nobody) {
+      ForwardedTicket forwarded = ForwardedTicket.decode(bytes, signer);
+      return exchange.read(Ticket.decode(forwarded.ticket(), signer), forwarded.user());
+    }
   }
 
   /** Hands control messages to the participant. */
@@ -99,12 +121,8 @@ public final class InternalServer implements AutoCloseable {
               "Cannot do '%s': this port is for the servers of one cluster only."
                   .formatted(action.getType()));
         }
-        ControlMessage message = ControlMessage.decode(action.getBody(), signer);
-        if (message instanceof ControlMessage.Open open) {
-          participant.open(open.statement());
-        } else if (message instanceof ControlMessage.Commit commit) {
-          participant.commit(commit.statement(), commit.records());
-        }
+        Object answer = ControlMessage.decode(action.getBody(), signer).carryOut(participant);
+        listener.onNext(new Result(ControlMessage.json(answer)));
         listener.onCompleted();
       } catch (RuntimeException e) {
         listener.onError(FlightErrors.toFlight(e));

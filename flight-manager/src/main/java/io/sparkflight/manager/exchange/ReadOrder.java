@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * statement's lock.
  */
 final class ReadOrder {
+  private static final int UNKNOWN = Integer.MAX_VALUE;
+
   private final OpenStatement.Sequence sequence;
   private final Delivery delivery;
   private final FrameHeap heap;
@@ -26,12 +28,18 @@ final class ReadOrder {
   private final Deque<PartitionAttempt> committed = new ArrayDeque<>();
   private final Map<Integer, PartitionAttempt> winners = new HashMap<>();
   private final Set<Integer> empty = new HashSet<>();
-  private int current;
+  private int current; // the partition whose turn it is, where they leave by number
 
   ReadOrder(OpenStatement.Sequence sequence, Delivery delivery, FrameHeap heap) {
     this.sequence = sequence;
     this.delivery = delivery;
     this.heap = heap;
+    this.current = sequence == OpenStatement.Sequence.RANGE ? UNKNOWN : 0;
+  }
+
+  /** Sets the first partition of this server's range; before, nothing leaves. */
+  void first(int partition) {
+    current = partition;
   }
 
   void add(PartitionAttempt attempt, Frame frame) {
@@ -75,7 +83,7 @@ final class ReadOrder {
   @Nullable Frame next(EndpointLedger ledger, boolean pressed) {
     return switch (sequence) {
       case ANY -> nextOfAny(ledger, pressed);
-      case BY_PARTITION -> nextInOrder(ledger, pressed);
+      case BY_PARTITION, RANGE -> nextInOrder(ledger, pressed);
     };
   }
 

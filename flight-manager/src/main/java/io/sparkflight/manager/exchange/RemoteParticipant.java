@@ -1,20 +1,28 @@
 package io.sparkflight.manager.exchange;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.manager.Member;
+import io.sparkflight.manager.ResultStream;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.statement.AttemptRecord;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.CallOptions;
 import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightGrpcUtils;
 import org.apache.arrow.flight.FlightRuntimeException;
-import org.apache.arrow.flight.FlightStatusCode;
-import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.Result;
 import org.apache.arrow.memory.BufferAllocator;
 
 /** Another server, reached through its internal port. Thread-safe; owns its connection. */
@@ -23,6 +31,7 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
 
   private final Member member;
   private final Signer signer;
+  private final ManagedChannel channel;
   private final FlightClient client;
   private final Closer closer = new Closer();
 
@@ -33,23 +42,66 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
         closer.register(
             "control allocator",
             parent.newChildAllocator("control-" + member.incarnation(), 0, 16L << 20));
+    this.channel =
+        NettyChannelBuilder.forAddress(member.internalHost(), member.internalPort())
+            .usePlaintext()
+            .maxInboundMessageSize(Integer.MAX_VALUE) // the rows of this cluster's own servers
+            .build();
+    closer.register(
+        "control connection",
+        () -> {
+          boolean unused = channel.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
+        });
     this.client =
         closer.register(
-            "control connection",
-            FlightClient.builder(
-                    allocator,
-                    Location.forGrpcInsecure(member.internalHost(), member.internalPort()))
-                .build());
+            "control client",
+            FlightGrpcUtils.createFlightClientWithSharedChannel(allocator, channel));
   }
 
   @Override
   public void open(OpenStatement statement) {
-    send(new ControlMessage.Open(statement));
+    tell(new ControlMessage.Open(statement));
+  }
+
+  @Override
+  public void first(StatementHandle statement, int partition) {
+    tell(new ControlMessage.First(statement, partition));
   }
 
   @Override
   public void commit(StatementHandle statement, List<AttemptRecord> records) {
-    send(new ControlMessage.Commit(statement, records));
+    tell(new ControlMessage.Commit(statement, records));
+  }
+
+  @Override
+  public List<Attention> attend(List<Attention> everywhere) {
+    return ask(new ControlMessage.Attend(everywhere), new TypeReference<>() {});
+  }
+
+  @Override
+  public void end(StatementHandle statement, ErrorKind kind, String why) {
+    tell(new ControlMessage.End(statement, kind, why));
+  }
+
+  @Override
+  public void fail(StatementHandle statement, ErrorKind kind, String reason) {
+    tell(new ControlMessage.Fail(statement, kind, reason));
+  }
+
+  @Override
+  public void cancel(StatementHandle statement, String user) {
+    tell(new ControlMessage.Cancel(statement, user));
+  }
+
+  @Override
+  public Instant renew(StatementHandle statement, String user) {
+    return Instant.ofEpochMilli(
+        ask(new ControlMessage.Renew(statement, user), new TypeReference<Long>() {}));
+  }
+
+  /** Reads there what a client wants to read here. */
+  public ResultStream read(byte[] ticket, String user) {
+    return ForwardedStream.open(channel, member, new ForwardedTicket(ticket, user).encode(signer));
   }
 
   @Override
@@ -57,21 +109,26 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
     closer.close();
   }
 
-  private void send(ControlMessage message) {
+  private void tell(ControlMessage message) {
+    ask(message, new TypeReference<Object>() {});
+  }
+
+  private <T> T ask(ControlMessage message, TypeReference<T> answer) {
     try {
-      client
-          .doAction(
+      Iterator<Result> results =
+          client.doAction(
               new Action(ControlMessage.ACTION, message.encode(signer)),
-              CallOptions.timeout(DEADLINE_SECONDS, TimeUnit.SECONDS))
-          .forEachRemaining(result -> {});
+              CallOptions.timeout(DEADLINE_SECONDS, TimeUnit.SECONDS));
+      T value = ControlMessage.JSON.readValue(results.next().getBody(), answer);
+      results.forEachRemaining(more -> {});
+      return value;
     } catch (FlightRuntimeException e) {
-      boolean gone =
-          e.status().code() == FlightStatusCode.UNAVAILABLE
-              || e.status().code() == FlightStatusCode.TIMED_OUT;
+      throw FlightErrors.ofServer("go on with server " + member.location(), e.status());
+    } catch (IOException e) {
       throw new FlightFailure(
-          gone ? ErrorKind.UNAVAILABLE : ErrorKind.INTERNAL,
-          "Cannot go on with server %s: %s. Execute the statement again."
-              .formatted(member.location(), e.status().description()),
+          ErrorKind.INTERNAL,
+          "Cannot understand server %s. Run one version on all servers."
+              .formatted(member.location()),
           e);
     }
   }

@@ -26,6 +26,12 @@ import javax.crypto.spec.SecretKeySpec;
  * <p>Concurrency: one appender at a time, any number of readers.
  */
 final class SpillFile implements AutoCloseable {
+  private static final String PREFIX = "sparkflight-";
+  private static final String SUFFIX = ".spill";
+
+  /** The names that the files have for a moment. */
+  static final String PATTERN = PREFIX + "*" + SUFFIX;
+
   private static final String TRANSFORMATION = "AES/GCM/NoPadding";
   private static final int KEY_BYTES = 16;
   private static final int TAG_BITS = 128;
@@ -59,8 +65,8 @@ final class SpillFile implements AutoCloseable {
     Path file =
         Files.createTempFile(
             directory,
-            "sparkflight-",
-            ".spill",
+            PREFIX,
+            SUFFIX,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       FileChannel channel =
@@ -96,7 +102,7 @@ final class SpillFile implements AutoCloseable {
     return place;
   }
 
-  /** Reads a frame, once: its place may be gone after. */
+  /** Reads a frame. */
   byte[] read(Place place) throws IOException {
     ByteBuffer target = ByteBuffer.allocate(place.length());
     while (target.hasRemaining()) {
@@ -104,12 +110,10 @@ final class SpillFile implements AutoCloseable {
         throw new IOException("the spill file ends before its frame " + place.number());
       }
     }
-    byte[] frame = crypt(Cipher.DECRYPT_MODE, target.array(), place.number());
-    forget();
-    return frame;
+    return crypt(Cipher.DECRYPT_MODE, target.array(), place.number());
   }
 
-  /** A frame was read, or will not be. */
+  /** A frame will not be read (again); the disk of a file without such frames is free. */
   void forget() throws IOException {
     if (unread.decrementAndGet() == 0 && sealed) {
       close();

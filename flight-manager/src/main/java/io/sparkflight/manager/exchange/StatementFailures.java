@@ -2,6 +2,7 @@ package io.sparkflight.manager.exchange;
 
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
+import io.sparkflight.manager.ResultOptions;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.statement.AttemptTotals;
 import io.sparkflight.manager.statement.ContractViolation;
@@ -10,7 +11,10 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** What can go wrong with one statement on one server: one method each, one place for the words. */
-final class StatementFailures {
+public final class StatementFailures {
+  /** Completes "the statement …". */
+  public static final String CANCELLED = "was cancelled";
+
   private StatementFailures() {}
 
   static FlightFailure refused(PartitionAttempt attempt, int sequence) {
@@ -66,11 +70,59 @@ final class StatementFailures {
         "Statement %s was cancelled: its reader left before the end.".formatted(statement));
   }
 
-  static FlightFailure nobodyReads(StatementHandle statement, Duration idle) {
+  /** A statement ends because nobody reads it. */
+  public static FlightFailure nobodyReads(StatementHandle statement, Duration idle) {
     return new FlightFailure(
-        ErrorKind.TIMED_OUT,
-        "Statement %s was cancelled: nobody read it for %s (%s)."
-            .formatted(statement, idle, ExchangeConfig.IDLE_TIMEOUT.name()));
+        ErrorKind.TIMED_OUT, "Statement %s %s.".formatted(statement, unread(idle)));
+  }
+
+  /** The same as completes "the statement …". */
+  public static String unread(Duration idle) {
+    return "has expired: nobody read it for %s (%s)"
+        .formatted(idle, ExchangeConfig.IDLE_TIMEOUT.name());
+  }
+
+  static FlightFailure keptElsewhere(StatementHandle statement) {
+    return new FlightFailure(
+        ErrorKind.NOT_FOUND,
+        "Cannot read statement %s: the server that kept this part of it is gone, or was restarted."
+                .formatted(statement)
+            + " Execute the statement again.");
+  }
+
+  /** Somebody else than its owner wants something of a statement. */
+  public static FlightFailure ofAnother(StatementHandle statement) {
+    return new FlightFailure(
+        ErrorKind.UNAUTHORIZED,
+        "Cannot use statement %s: it belongs to another user. Sign in as its owner."
+            .formatted(statement));
+  }
+
+  static FlightFailure notRetained(StatementHandle statement) {
+    return new FlightFailure(
+        ErrorKind.INVALID,
+        "Cannot renew statement %s: its result is kept for one read. Set %s before it is executed."
+            .formatted(statement, ResultOptions.RETENTION.name()));
+  }
+
+  /** A statement ends because its owner wants it to. */
+  public static FlightFailure cancelled(StatementHandle statement) {
+    return new FlightFailure(
+        ErrorKind.CANCELLED, "Statement %s %s.".formatted(statement, CANCELLED));
+  }
+
+  /** This server will stop. */
+  public static FlightFailure draining() {
+    return new FlightFailure(
+        ErrorKind.UNAVAILABLE,
+        "Cannot run the statement: this server is about to stop. Execute it on another one.");
+  }
+
+  /** This server stops. */
+  public static FlightFailure stopping() {
+    return new FlightFailure(
+        ErrorKind.UNAVAILABLE,
+        "Cannot go on: this server is stopping. Execute the statement on another one.");
   }
 
   static FlightFailure incomplete(StatementHandle statement) {

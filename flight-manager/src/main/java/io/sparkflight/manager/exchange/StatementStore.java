@@ -10,16 +10,18 @@ import io.sparkflight.manager.statement.ContractViolation;
 import io.sparkflight.manager.statement.EndpointLedger;
 import io.sparkflight.manager.statement.PartitionAttempt;
 import java.io.IOException;
-import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unread batches of one statement on one server, with the account of what may be read.
+ * The batches of one statement on one server, with the account of what may be read: those that
+ * nobody has read yet, and, while the result is retained, the others as well.
  *
- * <p>Concurrency: one lock, this object's. Executors append, the driver commits, one reader takes;
- * the reader's wake-up runs outside the lock.
+ * <p>Concurrency: one lock, this object's. Executors append, the driver commits, readers take;
+ * their wake-up runs outside the lock.
  *
  * <p>Memory: bounded by {@link FrameHeap}. An append that finds no room waits for a reader that is
  * just reading, but never longer than {@link #PATIENCE_NANOS}: a slow or absent reader must not
@@ -34,47 +36,49 @@ final class StatementStore {
   private final EndpointLedger ledger;
   private final FrameHeap heap;
   private final ReadOrder order;
-  private AttemptTotals delivered = AttemptTotals.NONE;
+  private final Readers readers;
+  private final ReleasedFrames released;
   private @Nullable FlightFailure failure;
-  private @Nullable Frame held;
-  private final ReaderState reader = new ReaderState();
-  private Runnable wakeReader = () -> {};
-  private Consumer<FlightFailure> onAbandoned = why -> {};
+  private final Consumer<FlightFailure> onAbandoned;
 
-  StatementStore(OpenStatement opened, String incarnation, FrameHeap heap, ReadOrder order) {
+  /**
+   * @param onAbandoned what to do when the reader leaves before the end, or nobody comes
+   */
+  StatementStore(
+      OpenStatement opened,
+      String incarnation,
+      FrameHeap heap,
+      ReadOrder order,
+      Consumer<FlightFailure> onAbandoned) {
     this.opened = opened;
     this.ledger = new EndpointLedger(incarnation);
     this.heap = heap;
     this.order = order;
+    this.readers = new Readers(opened.retention());
+    this.released = new ReleasedFrames(order, heap, opened.retained());
+    this.onAbandoned = onAbandoned;
   }
 
   OpenStatement opened() {
     return opened;
   }
 
-  /** Sets what to do when the reader leaves before the end, or nobody comes. */
-  synchronized void onAbandoned(Consumer<FlightFailure> action) {
-    onAbandoned = action;
-  }
-
   /** Takes a batch from an executor. Owns the bytes from now on. */
   void append(PartitionAttempt attempt, int sequence, int rows, byte[] bytes, int crc) {
-    Runnable wake;
-    synchronized (this) {
-      boolean inMemory = reserve(bytes.length);
-      checkAlive();
-      BatchVerdict verdict = ledger.batch(attempt, sequence, rows, bytes.length, crc);
-      if (verdict == BatchVerdict.STORE) {
-        order.add(attempt, keep(sequence, rows, bytes, crc, inMemory));
-      } else if (inMemory) {
-        heap.release(bytes.length);
-      }
-      if (verdict == BatchVerdict.REFUSED) {
-        throw StatementFailures.refused(attempt, sequence);
-      }
-      wake = wakeReader;
-    }
-    wake.run();
+    change(
+        () -> {
+          boolean inMemory = reserve(bytes.length);
+          checkAlive();
+          BatchVerdict verdict = ledger.batch(attempt, sequence, rows, bytes.length, crc);
+          if (verdict == BatchVerdict.STORE) {
+            order.add(attempt, keep(sequence, rows, bytes, crc, inMemory));
+          } else if (inMemory) {
+            heap.release(bytes.length);
+          }
+          if (verdict == BatchVerdict.REFUSED) {
+            throw StatementFailures.refused(attempt, sequence);
+          }
+        });
   }
 
   /** Confirms an attempt with this server's own totals. */
@@ -89,29 +93,27 @@ final class StatementStore {
 
   /** Makes an attempt's rows the partition's rows; frees the rows of its rivals. */
   void commit(AttemptRecord record) {
-    Runnable wake;
-    synchronized (this) {
-      checkAlive();
-      try {
-        ledger.commit(record).forEach(loser -> heap.discard(order.remove(loser)));
-        order.committed(record.attempt());
-      } catch (ContractViolation violation) {
-        fail(StatementFailures.inexact(opened.statement(), violation));
-        checkAlive();
-      }
-      wake = wakeReader;
-    }
-    wake.run();
+    change(
+        () -> {
+          checkAlive();
+          try {
+            ledger.commit(record).forEach(loser -> heap.discard(order.remove(loser)));
+            order.committed(record.attempt());
+          } catch (ContractViolation violation) {
+            fail(StatementFailures.inexact(opened.statement(), violation));
+            checkAlive();
+          }
+        });
   }
 
-  /** Notes a partition without rows, which no server was told of before. */
+  /** The range of this server begins with this partition. */
+  void first(int partition) {
+    change(() -> order.first(partition));
+  }
+
+  /** Notes a partition without rows. */
   void commitEmpty(int partition) {
-    Runnable wake;
-    synchronized (this) {
-      order.empty(partition);
-      wake = wakeReader;
-    }
-    wake.run();
+    change(() -> order.empty(partition));
   }
 
   /** Frees the rows of an attempt that failed. */
@@ -128,96 +130,105 @@ final class StatementStore {
       fail(new FlightFailure(failed.kind(), failed.message()));
       return;
     }
-    Runnable wake;
-    synchronized (this) {
-      if (failure == null) {
-        try {
-          ledger.decide(outcome);
-          reader.touch(); // whoever waited for another endpoint's end comes now
-          order.dropUndecided();
-        } catch (ContractViolation violation) {
-          fail(StatementFailures.inexact(opened.statement(), violation));
-        }
-      }
-      wake = wakeReader;
-    }
-    wake.run();
+    change(
+        () -> {
+          if (failure == null) {
+            try {
+              ledger.decide(outcome);
+              readers.touch(); // whoever waited for another endpoint's end comes now
+              order.dropUndecided();
+            } catch (ContractViolation violation) {
+              fail(StatementFailures.inexact(opened.statement(), violation));
+            }
+          }
+        });
   }
 
   /** Ends the statement here with an error; everything kept is freed. The first failure holds. */
   void fail(FlightFailure reason) {
+    change(
+        () -> {
+          if (failure == null) {
+            failure = reason;
+            released.clear();
+            heap.close();
+            notifyAll();
+          }
+        });
+  }
+
+  /** Changes something under the lock, and wakes the readers after it. */
+  private void change(Runnable change) {
     Runnable wake;
     synchronized (this) {
-      if (failure != null) {
-        return;
-      }
-      failure = reason;
-      held = null;
-      order.clear();
-      heap.close();
-      notifyAll();
-      wake = wakeReader;
+      change.run();
+      wake = readers.wake();
     }
     wake.run();
   }
 
-  /** Becomes the statement's one reader. */
-  synchronized void attach(Runnable wake) {
-    wakeReader = wake;
-  }
-
-  /** Claims the only read. */
-  synchronized void claim() {
+  /**
+   * A new read of the statement. The caller closes it.
+   *
+   * @param onClosed what to do after its end
+   */
+  synchronized StoredStream read(Runnable onClosed) {
     checkAlive();
-    if (!reader.come()) {
+    StoredStream reader = new StoredStream(this, onClosed);
+    if (!readers.come(reader)) {
       throw StatementFailures.readBefore(opened.statement());
     }
+    return reader;
   }
 
   /**
-   * The next frame for the client, or null when there is none yet or no more.
+   * The next frame for a reader, or null when there is none yet or no more.
    *
    * @throws FlightFailure if the statement has failed here
    */
-  byte @Nullable [] poll() {
-    Frame next = take();
+  byte @Nullable [] poll(StoredStream reader) {
+    Frame next = take(reader);
     if (next == null) {
       return null;
     }
     try {
-      return next.load();
+      byte[] bytes = next.load();
+      if (!readers.retained()) {
+        next.drop();
+      }
+      return bytes;
     } catch (IOException e) {
       fail(StatementFailures.unreadable(opened.statement(), e));
       throw failureNow();
     }
   }
 
-  /** Whether the client has everything and the digest matched. */
-  synchronized boolean finished() {
-    return failure == null && held == null && ledger.delivered() && order.isEmpty();
+  /** Whether a reader has everything and the digest matched. */
+  synchronized boolean finished(StoredStream reader) {
+    return failure == null
+        && !reader.holds()
+        && ledger.delivered()
+        && released.endsAt(reader.taken());
   }
 
-  /** The reader has left. */
-  void detach() {
-    Consumer<FlightFailure> abandoned;
-    FlightFailure why = StatementFailures.readerLeft(opened.statement());
+  /** A reader has left. */
+  void detach(StoredStream reader) {
+    boolean early;
     synchronized (this) {
-      wakeReader = () -> {};
-      boolean early = reader.left() && !finished() && failure == null;
-      abandoned = early ? onAbandoned : unused -> {};
-      if (early) {
-        fail(why);
-      } else {
+      boolean ends = readers.left(reader) && failure == null && !readers.retained();
+      early = ends && !finished(reader);
+      if (ends && !early) {
         heap.close();
       }
     }
-    abandoned.accept(why);
+    if (early) {
+      abandon(StatementFailures.readerLeft(opened.statement()));
+    }
   }
 
-  /** Nobody read for too long: the statement ends here, and its initiator is told. */
-  void expire(Duration idle) {
+  /** It has no reader, too early or for too long: it ends here, and its initiator is told. */
+  void abandon(FlightFailure why) {
     Consumer<FlightFailure> abandoned;
-    FlightFailure why = StatementFailures.nobodyReads(opened.statement(), idle);
     synchronized (this) {
       abandoned = failure == null ? onAbandoned : unused -> {};
       fail(why);
@@ -225,47 +236,52 @@ final class StatementStore {
     abandoned.accept(why);
   }
 
-  /** How long nobody has read what could be read; zero while a reader waits for rows. */
-  synchronized long idleNanos() {
-    return reader.idleNanos();
+  /** Whether somebody reads it, or is expected to. */
+  synchronized boolean isWanted() {
+    return failure == null && (readers.any() || !readers.retained());
   }
 
-  /**
-   * Whether the reader may be busy with another endpoint, which cannot end before the statement
-   * does: many clients read one endpoint after the other.
-   */
-  synchronized boolean mayWaitForOthers() {
-    return ledger.outcome() == null && opened.sequence() == OpenStatement.Sequence.ANY;
+  /** Completes "the statement …" for those who come after its reader. */
+  synchronized String ending() {
+    FlightFailure why = failure;
+    return why == null
+        ? "was read already"
+        : why.kind() == ErrorKind.CANCELLED ? StatementFailures.CANCELLED : "has failed";
   }
 
-  private synchronized @Nullable Frame take() {
+  /** Asks, or tells, something of the readers. */
+  synchronized <T> T ofReaders(Function<Readers, T> question) {
+    return question.apply(readers);
+  }
+
+  /** A retained result is kept for its whole time again. */
+  synchronized void renew() {
     checkAlive();
-    Frame next = order.next(ledger, heap.pressed());
-    if (next == null) {
-      return last();
-    }
-    reader.took();
-    delivered = delivered.plus(next.rows(), next.size(), next.crc());
-    heap.taken(next);
-    notifyAll();
-    // The newest frame stays here until another one follows: the last one carries the trailer.
-    Frame previous = held;
-    held = next;
-    return previous == null ? take() : previous;
+    readers.keep();
   }
 
-  private @Nullable Frame last() {
+  private synchronized @Nullable Frame take(StoredStream reader) {
+    checkAlive();
+    Frame next = released.at(reader.taken(), ledger);
+    if (next == null) {
+      return last(reader);
+    }
+    readers.took(reader);
+    notifyAll();
+    Frame previous = reader.hold(next);
+    return previous == null ? take(reader) : previous;
+  }
+
+  private @Nullable Frame last(StoredStream reader) {
     if (ledger.outcome() == null) {
-      reader.waits();
+      readers.waits(reader);
       return null;
     }
     if (!ledger.delivered()) {
       fail(StatementFailures.incomplete(opened.statement()));
       throw failureNow();
     }
-    Frame lastFrame = held;
-    held = null;
-    return lastFrame == null ? null : lastFrame.withTrailer(delivered);
+    return reader.last();
   }
 
   /** Waits a moment for a reader that is just reading; says whether the bytes fit the memory. */
@@ -274,7 +290,8 @@ final class StatementStore {
     boolean reserved = heap.reserve(bytes);
     while (!reserved
         && failure == null
-        && reader.tookWithin(PATIENCE_NANOS)
+        && !readers.retained()
+        && readers.tookWithin(PATIENCE_NANOS)
         && System.nanoTime() < deadline) {
       try {
         TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, deadline - System.nanoTime()));
@@ -307,9 +324,7 @@ final class StatementStore {
 
   /** A new object for each caller, so that nobody shares a stack trace or suppressed failures. */
   private synchronized FlightFailure failureNow() {
-    FlightFailure known = failure;
-    return known == null
-        ? new FlightFailure(ErrorKind.INTERNAL, "The statement has not failed.")
-        : new FlightFailure(known.kind(), known.sentence(), known);
+    FlightFailure known = Objects.requireNonNull(failure, "nothing has failed");
+    return new FlightFailure(known.kind(), known.sentence(), known);
   }
 }

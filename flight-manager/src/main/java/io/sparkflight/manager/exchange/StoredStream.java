@@ -1,14 +1,25 @@
 package io.sparkflight.manager.exchange;
 
 import io.sparkflight.manager.ResultStream;
+import io.sparkflight.manager.statement.AttemptTotals;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** The one read of a store. Closing it frees the store. */
+/**
+ * One read of a store: the schema, then what the store gives.
+ *
+ * <p>Concurrency: {@link #poll} is called by one thread at a time; {@link #hold} and what it
+ * changes are guarded by the store's lock.
+ */
 final class StoredStream implements ResultStream {
   private final StatementStore store;
   private final Runnable onClosed;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile Runnable wake = () -> {};
+  private boolean schemaSent;
+  private int taken;
+  private AttemptTotals delivered = AttemptTotals.NONE;
+  private @Nullable Frame held;
 
   StoredStream(StatementStore store, Runnable onClosed) {
     this.store = store;
@@ -16,13 +27,12 @@ final class StoredStream implements ResultStream {
   }
 
   @Override
-  public byte[] schemaFrame() {
-    return store.opened().schemaFrame();
-  }
-
-  @Override
   public byte @Nullable [] poll() {
-    return store.poll();
+    if (!schemaSent) {
+      schemaSent = true;
+      return store.opened().schemaFrame();
+    }
+    return store.poll(this);
   }
 
   @Override
@@ -32,19 +42,54 @@ final class StoredStream implements ResultStream {
 
   @Override
   public boolean finished() {
-    return store.finished();
+    return schemaSent && store.finished(this);
   }
 
   @Override
   public void onAvailable(Runnable action) {
-    store.attach(action);
+    wake = action;
   }
 
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      store.detach();
+      wake = () -> {};
+      store.detach(this);
       onClosed.run();
     }
+  }
+
+  /** Something may have become possible. */
+  void wake() {
+    wake.run();
+  }
+
+  /** How many frames it took. */
+  int taken() {
+    return taken;
+  }
+
+  /**
+   * Takes a frame and gives the one before it: the newest stays until another one follows, because
+   * the last one carries the trailer.
+   */
+  @Nullable Frame hold(Frame next) {
+    taken++;
+    delivered = delivered.plus(next.rows(), next.size(), next.crc());
+    Frame previous = held;
+    held = next;
+    return previous;
+  }
+
+  /** Whether a frame waits for the next one. */
+  boolean holds() {
+    return held != null;
+  }
+
+  /** The last frame with the totals of all; null if there was none, or it was given already. */
+  @Nullable Frame last() {
+    Frame last = held;
+    held = null;
+    return last == null ? null : last.withTrailer(delivered);
   }
 }

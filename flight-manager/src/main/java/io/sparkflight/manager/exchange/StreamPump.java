@@ -4,8 +4,8 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.sparkflight.error.FlightErrors;
+import io.sparkflight.manager.ResultSource;
 import io.sparkflight.manager.ResultStream;
-import io.sparkflight.manager.SparkFlightManager;
 import io.sparkflight.manager.wire.FrameStream;
 import java.io.InputStream;
 import java.util.concurrent.Executor;
@@ -39,18 +39,17 @@ final class StreamPump {
     this.executor = executor;
   }
 
-  /** Opens the ticket's stream and sends its schema, or ends the call with what is wrong. */
+  /** Opens the ticket's stream and begins to send, or ends the call with what is wrong. */
   static @Nullable StreamPump start(
       ServerCall<InputStream, InputStream> call,
       Executor executor,
-      SparkFlightManager manager,
+      ResultSource results,
       byte[] ticket,
       String user) {
     try {
-      StreamPump pump = new StreamPump(call, manager.open(ticket, user), executor);
+      StreamPump pump = new StreamPump(call, results.open(ticket, user), executor);
       call.setOnReadyThreshold(READY_BYTES);
       call.sendHeaders(new Metadata());
-      call.sendMessage(FrameStream.of(pump.stream.schemaFrame()));
       pump.stream.onAvailable(pump::wake);
       pump.wake();
       return pump;

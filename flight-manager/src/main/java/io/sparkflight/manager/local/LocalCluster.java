@@ -46,6 +46,14 @@ public final class LocalCluster implements FlightCluster {
   }
 
   @Override
+  public void drain() {
+    Member member = self.get();
+    if (member != null) {
+      members.add(member.asDraining());
+    }
+  }
+
+  @Override
   public FlightServerLocator locator() {
     return new FlightServerLocator() {
       @Override

@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.sparkflight.arrow.BatchFrame;
 import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.exchange.PushMessage;
 import io.sparkflight.manager.exchange.PushRight;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.apache.arrow.flight.grpc.StatusUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,14 +109,8 @@ final class GrpcSink implements PushSink {
   }
 
   private FlightFailure failure(Status status) {
-    String said = String.valueOf(status.getDescription());
-    return switch (status.getCode()) {
-      case UNAVAILABLE, DEADLINE_EXCEEDED -> lost(said);
-      case RESOURCE_EXHAUSTED -> new FlightFailure(ErrorKind.RESOURCES, said);
-      case CANCELLED -> new FlightFailure(ErrorKind.CANCELLED, said);
-      case PERMISSION_DENIED -> new FlightFailure(ErrorKind.UNAUTHORIZED, said);
-      default -> new FlightFailure(ErrorKind.INTERNAL, said);
-    };
+    return FlightErrors.ofServer(
+        "push rows to server " + target, StatusUtils.fromGrpcStatus(status));
   }
 
   private FlightFailure lost(String why) {

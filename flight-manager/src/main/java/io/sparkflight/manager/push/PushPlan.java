@@ -5,6 +5,7 @@ import io.sparkflight.manager.StatementHandle;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every task of a statement needs to know.
@@ -13,6 +14,7 @@ import org.apache.spark.sql.types.StructType;
  * @param statementLow the statement's id
  * @param epoch the attempt of the whole job
  * @param targets the servers that take rows, the same for all tasks
+ * @param ranges which of them takes which partition; null if each task may choose
  * @param right the right to push rows of this statement
  * @param schema the result's columns
  * @param limits how large batches get
@@ -23,10 +25,16 @@ public record PushPlan(
     long statementLow,
     int epoch,
     List<PushTarget> targets,
+    @Nullable TargetRanges ranges,
     byte[] right,
     StructType schema,
     BatchLimits limits)
     implements Serializable {
+
+  /** The same with consecutive partitions for each target. */
+  public PushPlan inRanges(TargetRanges chosen) {
+    return new PushPlan(statementHigh, statementLow, epoch, targets, chosen, right, schema, limits);
+  }
 
   public StatementHandle statement() {
     return new StatementHandle(statementHigh, statementLow);

@@ -38,9 +38,9 @@ public final class PushTask<T>
         new PartitionAttempt(plan.epoch(), context.partitionId(), context.taskAttemptId());
     Iterator<BatchFrame> batches = encoding.encode(plan, input);
     if (!batches.hasNext()) {
-      return record(attempt, "", AttemptTotals.NONE);
+      return record(attempt, holderOfNothing(attempt.partition()), AttemptTotals.NONE);
     }
-    PushTarget target = TargetChoice.choose(plan.targets(), ownHost(), context.partitionId());
+    PushTarget target = TargetChoice.choose(plan, ownHost(), context.partitionId());
     try (PushSink sink = open(target, attempt)) {
       AttemptTotals sent = AttemptTotals.NONE;
       while (batches.hasNext()) {
@@ -58,6 +58,12 @@ public final class PushTask<T>
       }
       return record(attempt, target.incarnation(), sent);
     }
+  }
+
+  /** In a plan with ranges, a server waits for each of its partitions, for an empty one as well. */
+  private String holderOfNothing(int partition) {
+    TargetRanges ranges = plan.ranges();
+    return ranges == null ? "" : plan.targets().get(ranges.targetOf(partition)).incarnation();
   }
 
   private PushSink open(PushTarget target, PartitionAttempt attempt) {

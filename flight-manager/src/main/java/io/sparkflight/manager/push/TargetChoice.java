@@ -6,12 +6,17 @@ import java.util.List;
 /**
  * Picks the server for a partition: one in this process, else one on this host, else any. Among
  * equals the partition's number decides, which spreads a result evenly and sends a retry to the
- * server that had the first try.
+ * server that had the first try. A plan with ranges leaves no choice.
  */
 final class TargetChoice {
   private TargetChoice() {}
 
-  static PushTarget choose(List<PushTarget> targets, String ownHost, int partition) {
+  static PushTarget choose(PushPlan plan, String ownHost, int partition) {
+    List<PushTarget> targets = plan.targets();
+    TargetRanges ranges = plan.ranges();
+    if (ranges != null) {
+      return targets.get(ranges.targetOf(partition));
+    }
     List<PushTarget> inProcess =
         targets.stream()
             .filter(target -> Exchange.inProcess(target.incarnation()) != null)

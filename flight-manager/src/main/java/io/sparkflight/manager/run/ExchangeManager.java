@@ -2,7 +2,6 @@ package io.sparkflight.manager.run;
 
 import io.sparkflight.arrow.Frames;
 import io.sparkflight.arrow.SparkArrowSchema;
-import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.lifecycle.Threads;
@@ -14,16 +13,22 @@ import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultStream;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.SparkFlightManager;
-import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.StatementRequest;
 import io.sparkflight.manager.exchange.Exchange;
 import io.sparkflight.manager.exchange.ExchangeConfig;
 import io.sparkflight.manager.exchange.InternalServer;
+import io.sparkflight.manager.exchange.StatementFailures;
+import io.sparkflight.manager.exchange.Ticket;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.sql.sparkflight.SparkBridge;
 import org.jspecify.annotations.Nullable;
@@ -35,23 +40,31 @@ import org.jspecify.annotations.Nullable;
 public final class ExchangeManager implements SparkFlightManager {
   private static final int INCARNATION_BYTES = 8;
 
+  /** For readers to be told that the server stops. */
+  private static final Duration LAST_WORDS = Duration.ofMillis(300);
+
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final ManagerConfig config;
   private final FlightCluster cluster;
-  private final Exchange exchange;
+  private final Signer signer;
+  private final ManagerParts parts;
   private final InternalServer internal;
   private final StatementRuns runs;
-  private final ManagerConfig config;
   private final Closer closer;
 
   private ExchangeManager(
       ManagerConfig config,
       FlightCluster cluster,
-      Exchange exchange,
+      Signer signer,
+      ManagerParts parts,
       InternalServer internal,
       StatementRuns runs,
       Closer closer) {
     this.config = config;
     this.cluster = cluster;
-    this.exchange = exchange;
+    this.signer = signer;
+    this.parts = parts;
     this.internal = internal;
     this.runs = runs;
     this.closer = closer;
@@ -70,21 +83,18 @@ public final class ExchangeManager implements SparkFlightManager {
       ExecutorService pool = started(Threads.pool("flight-statement"), closer);
       ScheduledExecutorService timer = started(Threads.timer("flight-statement-timer"), closer);
       Exchange exchange =
-          closer.register("exchange", Exchange.start(exchangeConfig, signer, newIncarnation()));
-      LocalParticipant local = new LocalParticipant(exchange, cluster.board());
-      Participants participants =
-          closer.register("participants", new Participants(exchange.incarnation(), local, signer));
+          closer.register("exchange", Exchange.start(exchangeConfig, newIncarnation()));
+      ManagerParts parts = ManagerParts.of(exchange, cluster, signer, pool, closer);
       InternalServer internal =
           closer.register(
               "internal server",
               InternalServer.start(
-                  config.internalHost(), config.internalPort(), exchange, local, signer));
+                  config.internalHost(), config.internalPort(), exchange, parts.local(), signer));
       StatementRuns runs =
           closer.register(
-              "statements",
-              new StatementRuns(config, exchange, participants, cluster, signer, pool, timer));
+              "statements", new StatementRuns(config, cluster, signer, parts, pool, timer));
       closer.register("cluster", cluster);
-      return new ExchangeManager(config, cluster, exchange, internal, runs, closer);
+      return new ExchangeManager(config, cluster, signer, parts, internal, runs, closer);
     } catch (RuntimeException e) {
       cluster.close();
       closer.closeAfter(e);
@@ -101,7 +111,7 @@ public final class ExchangeManager implements SparkFlightManager {
   public void join(URI publicLocation) {
     Member self =
         new Member(
-            exchange.incarnation(),
+            parts.exchange().incarnation(),
             publicLocation,
             config.internalHost(),
             internal.port(),
@@ -125,33 +135,63 @@ public final class ExchangeManager implements SparkFlightManager {
   }
 
   @Override
-  public ResultStream open(byte[] ticket, String user) {
-    return exchange.read(ticket, user);
+  public ResultStream open(byte[] bytes, String user) {
+    Ticket ticket = Ticket.decode(bytes, signer);
+    return keeps(bytes)
+        ? parts.exchange().read(ticket, user)
+        : parts.participants().remote(ticket.holder()).read(bytes, user);
+  }
+
+  /** Whether this server keeps what a ticket names. */
+  boolean keeps(byte[] ticket) {
+    return Ticket.decode(ticket, signer).holder().equals(parts.exchange().incarnation());
   }
 
   @Override
   public boolean recognises(byte[] ticket) {
-    return Exchange.recognises(ticket);
+    return Ticket.recognises(ticket);
   }
 
   @Override
-  public void cancel(StatementHandle statement, String user) {
-    runs.cancel(statement, user);
+  public void cancel(byte[] bytes, String user) {
+    Ticket ticket = Ticket.decode(bytes, signer);
+    parts.participants().of(ticket.initiator()).cancel(ticket.statement(), user);
+  }
+
+  @Override
+  public Instant renew(byte[] bytes, String user) {
+    Ticket ticket = Ticket.decode(bytes, signer);
+    return parts.participants().of(ticket.holder()).renew(ticket.statement(), user);
   }
 
   /** What this server's exchange holds now. */
   public Exchange.Usage usage() {
-    return exchange.usage();
+    return parts.exchange().usage();
+  }
+
+  @Override
+  public void drain(Duration grace) {
+    runs.drain();
+    cluster.drain();
+    awaitUntil(grace, () -> runs.idle() && parts.exchange().wanted() == 0);
+    FlightFailure stopping = StatementFailures.stopping();
+    runs.failAll(stopping);
+    parts.exchange().failAll(stopping);
+    awaitUntil(LAST_WORDS, () -> parts.exchange().read() == 0);
+  }
+
+  /** Nobody tells when the last reader leaves, and this is asked once in a server's life. */
+  private static void awaitUntil(Duration most, BooleanSupplier condition) {
+    long end = System.nanoTime() + most.toNanos();
+    while (!condition.getAsBoolean() && end - System.nanoTime() > 0) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
   }
 
   @Override
   public void close() {
     try {
-      runs.failAll(
-          new FlightFailure(
-              ErrorKind.UNAVAILABLE,
-              "Cannot go on: the server that runs this statement is stopping. Execute it on another"
-                  + " one."));
+      runs.failAll(StatementFailures.stopping());
     } finally {
       closer.close();
     }

@@ -1,28 +1,38 @@
 package io.sparkflight.manager.run;
 
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.Outcome;
 import io.sparkflight.manager.StatementBoard;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.Subscription;
+import io.sparkflight.manager.exchange.Attention;
 import io.sparkflight.manager.exchange.Exchange;
 import io.sparkflight.manager.exchange.OpenStatement;
 import io.sparkflight.manager.exchange.Participant;
 import io.sparkflight.manager.statement.AttemptRecord;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * This server as a holder of rows of distributed statements: learns their outcome from the board.
+ * This server as the others see it: keeps rows of distributed statements and learns their outcome
+ * from the board, and ends the statements that it runs itself.
  */
 final class LocalParticipant implements Participant {
   private final Exchange exchange;
   private final StatementBoard board;
+  private final RunningStatements running;
+  private final SharedResults shared;
   private final Map<StatementHandle, Subscription> watched = new ConcurrentHashMap<>();
 
-  LocalParticipant(Exchange exchange, StatementBoard board) {
+  LocalParticipant(
+      Exchange exchange, StatementBoard board, RunningStatements running, SharedResults shared) {
     this.exchange = exchange;
     this.board = board;
+    this.running = running;
+    this.shared = shared;
   }
 
   @Override
@@ -38,8 +48,40 @@ final class LocalParticipant implements Participant {
   }
 
   @Override
+  public void first(StatementHandle statement, int partition) {
+    exchange.first(statement, partition);
+  }
+
+  @Override
   public void commit(StatementHandle statement, List<AttemptRecord> records) {
     exchange.commit(statement, records);
+  }
+
+  @Override
+  public List<Attention> attend(List<Attention> everywhere) {
+    return exchange.attend(everywhere);
+  }
+
+  @Override
+  public void end(StatementHandle statement, ErrorKind kind, String why) {
+    exchange.end(statement, kind, why);
+  }
+
+  @Override
+  public void fail(StatementHandle statement, ErrorKind kind, String reason) {
+    running.fail(statement, new FlightFailure(kind, reason));
+  }
+
+  @Override
+  public void cancel(StatementHandle statement, String user) {
+    if (!running.cancel(statement, user) && !shared.cancel(statement, user)) {
+      exchange.cancel(statement, user);
+    }
+  }
+
+  @Override
+  public Instant renew(StatementHandle statement, String user) {
+    return exchange.renew(statement, user);
   }
 
   private void decide(StatementHandle statement, Outcome outcome) {

@@ -1,6 +1,9 @@
 package io.sparkflight.manager.run;
 
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightFailure;
 import io.sparkflight.lifecycle.Closer;
+import io.sparkflight.manager.FlightServerLocator;
 import io.sparkflight.manager.Member;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.exchange.Participant;
@@ -19,22 +22,54 @@ final class Participants implements AutoCloseable {
 
   private final String self;
   private final Participant local;
+  private final FlightServerLocator locator;
   private final Signer signer;
   private final BufferAllocator allocator = new RootAllocator(ALLOCATOR_LIMIT);
   private final Map<String, RemoteParticipant> remote = new HashMap<>();
 
-  Participants(String self, Participant local, Signer signer) {
+  Participants(String self, Participant local, FlightServerLocator locator, Signer signer) {
     this.self = self;
     this.local = local;
+    this.locator = locator;
     this.signer = signer;
   }
 
+  /** This server itself. */
+  Participant local() {
+    return local;
+  }
+
   /** The way to talk to a member. */
-  synchronized Participant of(Member member) {
-    return member.incarnation().equals(self)
-        ? local
-        : remote.computeIfAbsent(
-            member.incarnation(), unused -> new RemoteParticipant(member, signer, allocator));
+  Participant of(Member member) {
+    return member.incarnation().equals(self) ? local : remote(member);
+  }
+
+  /**
+   * The way to talk to the server with this incarnation.
+   *
+   * @throws FlightFailure NOT_FOUND if it is not a member (any more)
+   */
+  Participant of(String incarnation) {
+    return incarnation.equals(self) ? local : remote(incarnation);
+  }
+
+  /** The same for any server but this one. */
+  RemoteParticipant remote(String incarnation) {
+    return locator.members().stream()
+        .filter(member -> member.incarnation().equals(incarnation))
+        .findAny()
+        .map(this::remote)
+        .orElseThrow(
+            () ->
+                new FlightFailure(
+                    ErrorKind.NOT_FOUND,
+                    "Cannot reach the server of this ticket: it is gone, or was restarted. Execute"
+                        + " the statement again."));
+  }
+
+  private synchronized RemoteParticipant remote(Member member) {
+    return remote.computeIfAbsent(
+        member.incarnation(), unused -> new RemoteParticipant(member, signer, allocator));
   }
 
   /** Closes the connections to servers that are gone. */

@@ -2,10 +2,10 @@ package io.sparkflight.manager.run;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.Member;
 import io.sparkflight.manager.StatementHandle;
+import io.sparkflight.manager.exchange.StatementFailures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,29 +42,37 @@ final class RunningStatements {
     running.remove(statement);
   }
 
+  boolean isEmpty() {
+    return running.isEmpty();
+  }
+
   void clear() {
     running.clear();
   }
 
-  /** Ends a statement because its owner wants it to end. */
-  void cancel(StatementHandle statement, String user) {
+  /**
+   * Ends a statement because its owner wants it to end.
+   *
+   * @return whether it runs
+   */
+  boolean cancel(StatementHandle statement, String user) {
     Running found = running.get(statement);
     if (found == null) {
-      throw new FlightFailure(
-          ErrorKind.NOT_FOUND,
-          "Cannot cancel statement %s: it has ended, or was started on another server."
-              .formatted(statement));
+      return false;
     }
     if (!found.owner().equals(user)) {
-      throw new FlightFailure(
-          ErrorKind.UNAUTHORIZED,
-          "Cannot cancel statement %s: it belongs to another user.".formatted(statement));
+      throw StatementFailures.ofAnother(statement);
     }
-    found
-        .run()
-        .fail(
-            new FlightFailure(
-                ErrorKind.CANCELLED, "Statement %s was cancelled.".formatted(statement)));
+    found.run().fail(StatementFailures.cancelled(statement));
+    return true;
+  }
+
+  /** Ends a statement that cannot go on; does nothing if it does not run (any more). */
+  void fail(StatementHandle statement, FlightFailure reason) {
+    Running found = running.get(statement);
+    if (found != null) {
+      found.run().fail(reason);
+    }
   }
 
   /** Whether it still runs. */

@@ -3,6 +3,7 @@ package io.sparkflight.manager.run;
 import io.sparkflight.arrow.BatchFrame;
 import io.sparkflight.arrow.BatchLimits;
 import io.sparkflight.arrow.RowEncoder;
+import io.sparkflight.manager.JobGroup;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.StatementRequest;
 import io.sparkflight.manager.exchange.AttemptInlet;
@@ -17,7 +18,8 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.spark.SparkContext;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.QueryExecution;
@@ -33,36 +35,40 @@ final class SparkAction {
   /**
    * Runs the job whose tasks push, and returns when its last task has ended.
    *
+   * @param plan what the tasks have to know, given the number of partitions
    * @param onRecord gets the record of each partition's winning attempt, on Spark's scheduler
    *     thread
    * @return the number of partitions
    */
   static int push(
-      StatementHandle statement,
+      JobGroup jobs,
       StatementRequest request,
-      PushPlan plan,
+      IntFunction<PushPlan> plan,
       Consumer<AttemptRecord> onRecord) {
-    return inJobGroup(
-        statement,
+    return inExecution(
+        jobs,
         request,
         () -> {
           Optional<ColumnarSource> columns = SparkBridge.columns(request.query());
           return columns.isPresent()
               ? run(
                   columns.get().batches(),
-                  new PushTask<>(plan, new PartitionEncoding.Columns(columns.get().ordinals())),
+                  plan,
+                  new PartitionEncoding.Columns(columns.get().ordinals()),
                   onRecord)
               : run(
-                  SparkBridge.rows(request.query()),
-                  new PushTask<>(plan, new PartitionEncoding.Rows()),
-                  onRecord);
+                  SparkBridge.rows(request.query()), plan, new PartitionEncoding.Rows(), onRecord);
         });
   }
 
   /** Collects the rows in the driver and hands them to the exchange as one partition. */
   static AttemptRecord collect(
-      StatementHandle statement, StatementRequest request, BatchLimits limits, Exchange exchange) {
-    InternalRow[] rows = inJobGroup(statement, request, () -> SparkBridge.collect(request.query()));
+      StatementHandle statement,
+      JobGroup jobs,
+      StatementRequest request,
+      BatchLimits limits,
+      Exchange exchange) {
+    InternalRow[] rows = inExecution(jobs, request, () -> SparkBridge.collect(request.query()));
     return keep(statement, request.query(), rows, limits, exchange);
   }
 
@@ -89,20 +95,18 @@ final class SparkAction {
     return new AttemptRecord(0, 0, 0, exchange.incarnation(), totals);
   }
 
-  private static <T> int run(RDD<T> rdd, PushTask<T> task, Consumer<AttemptRecord> onRecord) {
+  private static <T> int run(
+      RDD<T> rdd,
+      IntFunction<PushPlan> plan,
+      PartitionEncoding<T> encoding,
+      Consumer<AttemptRecord> onRecord) {
+    PushTask<T> task = new PushTask<>(plan.apply(rdd.getNumPartitions()), encoding);
     SparkBridge.runJob(
         rdd, task, AttemptRecord.class, (partition, record) -> onRecord.accept(record));
     return rdd.getNumPartitions();
   }
 
-  private static <T> T inJobGroup(
-      StatementHandle statement, StatementRequest request, java.util.function.Supplier<T> action) {
-    SparkContext context = request.query().sparkSession().sparkContext();
-    context.setJobGroup(statement.toString(), request.text(), true);
-    try {
-      return SparkBridge.inExecution(request.query(), request.text(), action);
-    } finally {
-      context.clearJobGroup();
-    }
+  private static <T> T inExecution(JobGroup jobs, StatementRequest request, Supplier<T> action) {
+    return jobs.run(() -> SparkBridge.inExecution(request.query(), request.text(), action));
   }
 }

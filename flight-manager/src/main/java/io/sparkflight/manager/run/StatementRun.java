@@ -3,6 +3,7 @@ package io.sparkflight.manager.run;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
+import io.sparkflight.manager.JobGroup;
 import io.sparkflight.manager.Outcome;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.exchange.Participant;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatementRun {
   private final StatementHandle statement;
+  private final JobGroup jobs;
   private final String self;
   private final Map<String, Participant> participants;
   private final Executor committer;
@@ -35,9 +37,9 @@ final class StatementRun {
   private final List<AttemptRecord> unsent = new ArrayList<>();
   private boolean sending;
   private boolean announced;
-  private Runnable stopJob = () -> {};
 
   /**
+   * @param jobs is stopped when the statement fails while it runs
    * @param self this server's incarnation, which is live whatever others say
    * @param participants by incarnation, the servers that may hold rows
    * @param committer runs the sending of commits
@@ -45,11 +47,13 @@ final class StatementRun {
    */
   StatementRun(
       StatementHandle statement,
+      JobGroup jobs,
       String self,
       Map<String, Participant> participants,
       Executor committer,
       Consumer<Outcome> announce) {
     this.statement = statement;
+    this.jobs = jobs;
     this.self = self;
     this.participants = participants;
     this.committer = committer;
@@ -60,22 +64,23 @@ final class StatementRun {
     return statement;
   }
 
-  /** Sets how to stop the Spark job when the statement fails while it runs. */
-  void onFailure(Runnable stop) {
-    boolean late;
-    synchronized (this) {
-      stopJob = stop;
-      late = ledger.outcome() instanceof Outcome.Failed;
-    }
-    if (late) {
-      stop.run();
-    }
+  /** The Spark jobs that make its rows. */
+  JobGroup jobs() {
+    return jobs;
   }
 
-  /** Spark has accepted a task's result. Never blocks. */
+  /**
+   * Spark has accepted a task's result. Never blocks.
+   *
+   * @param record of a partition without rows, its server has to know of it only if it names one
+   */
   void accept(AttemptRecord record) {
     synchronized (this) {
-      if (ledger.outcome() != null || !ledger.accept(record)) {
+      if (ledger.outcome() != null) {
+        return;
+      }
+      boolean commits = ledger.accept(record);
+      if (!commits && record.incarnation().isEmpty()) {
         return;
       }
       unsent.add(record);
@@ -120,15 +125,16 @@ final class StatementRun {
   /** Ends the statement with an error, unless it has an outcome already. */
   void fail(Throwable failure) {
     FlightFailure told = FlightErrors.ofSpark("run the statement", failure);
-    Runnable stop;
+    boolean first;
     synchronized (this) {
-      boolean first = ledger.outcome() == null;
+      first = ledger.outcome() == null;
       ledger.fail(told.kind(), told.sentence());
-      stop = first ? stopJob : () -> {};
       notifyAll();
     }
     try {
-      stop.run();
+      if (first) {
+        jobs.stop();
+      }
     } finally {
       settle(); // whatever the stop ran into: readers wait for this
     }
@@ -175,7 +181,7 @@ final class StatementRun {
     }
     participant.commit(statement, records);
     synchronized (this) {
-      ledger.confirm(records.size());
+      ledger.confirm((int) records.stream().filter(record -> !record.hasNoRows()).count());
     }
   }
 

@@ -4,6 +4,7 @@ import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.manager.FlightCluster;
+import io.sparkflight.manager.JobGroup;
 import io.sparkflight.manager.ManagerConfig;
 import io.sparkflight.manager.Member;
 import io.sparkflight.manager.Outcome;
@@ -18,19 +19,19 @@ import io.sparkflight.manager.exchange.Exchange;
 import io.sparkflight.manager.exchange.OpenStatement;
 import io.sparkflight.manager.exchange.Participant;
 import io.sparkflight.manager.exchange.PushRight;
+import io.sparkflight.manager.exchange.StatementFailures;
 import io.sparkflight.manager.push.PushPlan;
 import io.sparkflight.manager.push.PushTarget;
-import io.sparkflight.manager.statement.AttemptRecord;
+import io.sparkflight.manager.push.TargetRanges;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.spark.SparkContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.sparkflight.SparkBridge;
 import org.jspecify.annotations.Nullable;
@@ -44,35 +45,39 @@ final class StatementRuns implements AutoCloseable {
   /** Long enough for every member to see an outcome, its safety re-read included. */
   private static final Duration OUTCOME_KEPT = Duration.ofSeconds(30);
 
-  private static final Duration CANCEL_AGAIN = Duration.ofMillis(500);
-
   private final ManagerConfig config;
-  private final Exchange exchange;
-  private final Participants participants;
   private final FlightCluster cluster;
   private final Signer signer;
-  private final ExecutorService pool;
-  private final ScheduledExecutorService timer;
+  private final Exchange exchange;
+  private final Participants participants;
+  private final Holders holders;
   private final RunningStatements running;
+  private final SharedResults shared;
+  private final ExecutorService pool;
+  private final Admission admission;
+  private final ScheduledExecutorService timer;
   private final Subscription membership;
   private volatile @Nullable Member self;
+  private volatile boolean draining;
 
   StatementRuns(
       ManagerConfig config,
-      Exchange exchange,
-      Participants participants,
       FlightCluster cluster,
       Signer signer,
+      ManagerParts parts,
       ExecutorService pool,
       ScheduledExecutorService timer) {
     this.config = config;
-    this.exchange = exchange;
-    this.participants = participants;
     this.cluster = cluster;
     this.signer = signer;
+    this.exchange = parts.exchange();
+    this.participants = parts.participants();
+    this.holders = new Holders(exchange.incarnation(), cluster.locator(), participants, signer);
+    this.running = parts.running();
+    this.shared = parts.shared();
     this.pool = pool;
+    this.admission = new Admission(pool, config);
     this.timer = timer;
-    this.running = new RunningStatements(pool);
     this.membership = cluster.locator().onChange(this::membersChanged);
   }
 
@@ -82,14 +87,42 @@ final class StatementRuns implements AutoCloseable {
   }
 
   PublishedStatement start(StatementRequest request, Schema schema, byte[] schemaFrame) {
-    StatementHandle handle = StatementHandle.random();
-    return request.placement() == Placement.DISTRIBUTED
-        ? distribute(handle, request, schema, schemaFrame)
-        : serveHere(handle, request, schema, schemaFrame);
+    if (draining) {
+      throw StatementFailures.draining();
+    }
+    OpenStatement statement =
+        new OpenStatement(
+            StatementHandle.random(),
+            request.owner(),
+            schemaFrame,
+            sequence(request.placement()),
+            exchange.incarnation(),
+            request.options().retention().toMillis());
+    List<ResultEndpoint> endpoints =
+        switch (request.placement()) {
+          case COLLECTED, INITIATOR -> serveHere(statement, request);
+          case DISTRIBUTED, RANGES -> distribute(statement, request);
+        };
+    return new PublishedStatement(
+        statement.statement(), schema, endpoints, request.placement() == Placement.RANGES);
   }
 
-  void cancel(StatementHandle statement, String user) {
-    running.cancel(statement, user);
+  private static OpenStatement.Sequence sequence(Placement placement) {
+    return switch (placement) {
+      case COLLECTED, INITIATOR -> OpenStatement.Sequence.BY_PARTITION;
+      case DISTRIBUTED -> OpenStatement.Sequence.ANY;
+      case RANGES -> OpenStatement.Sequence.RANGE;
+    };
+  }
+
+  /** Starts nothing any more. */
+  void drain() {
+    draining = true;
+  }
+
+  /** Whether nothing runs. */
+  boolean idle() {
+    return running.isEmpty();
   }
 
   void failAll(FlightFailure reason) {
@@ -108,17 +141,15 @@ final class StatementRuns implements AutoCloseable {
     running.clear();
   }
 
-  private PublishedStatement serveHere(
-      StatementHandle handle, StatementRequest request, Schema schema, byte[] schemaFrame) {
+  private List<ResultEndpoint> serveHere(OpenStatement statement, StatementRequest request) {
+    StatementHandle handle = statement.statement();
     String own = exchange.incarnation();
-    exchange.open(
-        new OpenStatement(
-            handle, request.owner(), schemaFrame, OpenStatement.Sequence.BY_PARTITION));
+    exchange.open(statement);
     StatementRun run =
         begin(
             handle,
             request,
-            Map.of(own, new CommitHere(exchange)),
+            Map.of(own, participants.local()),
             outcome -> exchange.decide(handle, outcome));
     Optional<InternalRow[]> folded =
         request.placement() == Placement.COLLECTED
@@ -127,97 +158,66 @@ final class StatementRuns implements AutoCloseable {
     if (folded.isPresent()) {
       finish(run, () -> keepFolded(run, request, folded.get()));
     } else if (request.placement() == Placement.COLLECTED) {
-      pool.execute(() -> finish(run, () -> collect(run, request)));
+      admit(run, request, () -> collect(run, request));
     } else {
       PushTarget target = new PushTarget(own, config.internalHost(), internalPort());
-      pool.execute(() -> finish(run, () -> push(run, request, List.of(target))));
+      admit(run, request, () -> push(run, request, List.of(target)));
     }
-    return new PublishedStatement(
-        handle, schema, List.of(new ResultEndpoint(exchange.ticket(handle, own), List.of())));
+    return holders.endpointHere(handle, request.options());
   }
 
-  private PublishedStatement distribute(
-      StatementHandle handle, StatementRequest request, Schema schema, byte[] schemaFrame) {
+  private List<ResultEndpoint> distribute(OpenStatement statement, StatementRequest request) {
+    StatementHandle handle = statement.statement();
     cluster.board().own(handle);
-    List<Member> holders;
+    List<Member> members;
     try {
-      holders =
-          openEverywhere(
-              new OpenStatement(handle, request.owner(), schemaFrame, OpenStatement.Sequence.ANY));
+      members = holders.openEverywhere(statement);
     } catch (RuntimeException e) {
       cluster.board().forget(handle);
       throw e;
     }
     Map<String, Participant> byIncarnation = new ConcurrentHashMap<>();
-    holders.forEach(member -> byIncarnation.put(member.incarnation(), participants.of(member)));
+    members.forEach(member -> byIncarnation.put(member.incarnation(), participants.of(member)));
     StatementRun run = begin(handle, request, byIncarnation, outcome -> announce(handle, outcome));
+    shared.add(handle, request.owner(), byIncarnation.values());
     // One of them may have been lost since it was opened, before anybody looked for this statement.
     running.keepOnly(cluster.locator().members());
-    List<PushTarget> targets = holders.stream().map(PushTarget::of).toList();
-    pool.execute(() -> finish(run, () -> push(run, request, targets)));
-    return new PublishedStatement(handle, schema, endpoints(handle, holders));
-  }
-
-  private List<ResultEndpoint> endpoints(StatementHandle handle, List<Member> holders) {
-    boolean alone = holders.size() == 1;
-    return holders.stream()
-        .map(
-            member ->
-                new ResultEndpoint(
-                    exchange.ticket(handle, member.incarnation()),
-                    alone ? List.of() : List.of(member.location())))
-        .toList();
-  }
-
-  /** Opens the statement on every live member; one that does not answer takes no part. */
-  private List<Member> openEverywhere(OpenStatement statement) {
-    List<Member> members =
-        cluster.locator().members().stream().filter(member -> !member.draining()).toList();
-    List<Member> opened = new ArrayList<>();
-    for (Member member : members) {
-      try {
-        participants.of(member).open(statement);
-        opened.add(member);
-      } catch (FlightFailure e) {
-        LOG.warn("Statement {} goes without server {}", statement.statement(), member, e);
-      }
-    }
-    if (opened.stream().noneMatch(member -> member.incarnation().equals(exchange.incarnation()))) {
-      throw new FlightFailure(
-          ErrorKind.UNAVAILABLE,
-          "Cannot run the statement on this server: it is not a member of the cluster now. Use another"
-              + " server, or try again.");
-    }
-    return opened;
+    List<PushTarget> targets = members.stream().map(PushTarget::of).toList();
+    admit(run, request, () -> push(run, request, targets));
+    return holders.endpoints(handle, members, request.options());
   }
 
   private StatementRun begin(
       StatementHandle handle,
       StatementRequest request,
-      Map<String, Participant> holders,
-      java.util.function.Consumer<Outcome> announce) {
-    StatementRun run = new StatementRun(handle, exchange.incarnation(), holders, pool, announce);
-    SparkContext context = request.query().sparkSession().sparkContext();
-    run.onFailure(() -> stopJobs(run, context));
+      Map<String, Participant> byIncarnation,
+      Consumer<Outcome> announce) {
+    JobGroup jobs =
+        new JobGroup(
+            request.query().sparkSession().sparkContext(),
+            handle.toString(),
+            request.text(),
+            timer);
+    StatementRun run =
+        new StatementRun(handle, jobs, exchange.incarnation(), byIncarnation, pool, announce);
     running.add(request.owner(), run);
-    exchange.onAbandoned(handle, why -> pool.execute(() -> run.fail(why)));
     return run;
-  }
-
-  /**
-   * Cancels until the action has returned: Spark cancels only the jobs of the moment, and a plan
-   * may start its next one (a broadcast, a stage of adaptive execution) just after.
-   */
-  private void stopJobs(StatementRun run, SparkContext context) {
-    if (running.has(run.statement()) && !context.isStopped()) {
-      context.cancelJobGroup(run.statement().toString());
-      Threads.later(timer, CANCEL_AGAIN, "cancel a Spark job", () -> stopJobs(run, context));
-    }
   }
 
   /** What a statement does until its end; returns the number of partitions. */
   private interface Body {
     int run();
+  }
+
+  private void admit(StatementRun run, StatementRequest request, Body body) {
+    try {
+      admission.submit(request.owner(), () -> finish(run, body));
+    } catch (RuntimeException e) {
+      run.fail(e);
+      running.remove(run.statement());
+      participants.local().cancel(run.statement(), request.owner());
+      throw e;
+    }
   }
 
   private void finish(StatementRun run, Body body) {
@@ -226,9 +226,8 @@ final class StatementRuns implements AutoCloseable {
         run.complete(body.run());
       }
     } catch (Throwable e) {
-      // Spark throws in all shapes, checked exceptions that it does not declare among them.
-      // Whatever it
-      // is, it is the statement's end, and without one its readers would wait for ever.
+      // Spark throws in all shapes, checked exceptions that it does not declare among them. It is
+      // the statement's end, whatever it is, and without one its readers would wait for ever.
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
@@ -244,29 +243,39 @@ final class StatementRuns implements AutoCloseable {
   }
 
   private int collect(StatementRun run, StatementRequest request) {
-    run.accept(SparkAction.collect(run.statement(), request, config.batch(), exchange));
+    run.accept(SparkAction.collect(run.statement(), run.jobs(), request, config.batch(), exchange));
     return 1;
   }
 
   private int push(StatementRun run, StatementRequest request, List<PushTarget> targets) {
+    StatementHandle statement = run.statement();
     PushPlan plan =
         new PushPlan(
-            run.statement().high(),
-            run.statement().low(),
+            statement.high(),
+            statement.low(),
             0,
             targets,
-            PushRight.of(signer, run.statement()),
+            null,
+            PushRight.of(signer, statement),
             SparkBridge.schema(request.query()),
             config.batch());
     return SparkAction.push(
-        run.statement(), request, plan, record -> accept(run, request.placement(), record));
+        run.jobs(),
+        request,
+        partitions ->
+            request.placement() == Placement.DISTRIBUTED ? plan : inRanges(plan, partitions),
+        run::accept);
   }
 
-  private void accept(StatementRun run, Placement placement, AttemptRecord record) {
-    if (record.totals().batches() == 0 && placement == Placement.INITIATOR) {
-      exchange.commitEmpty(run.statement(), record.partition());
+  /** Tells each of several servers its range before the first task may push to it. */
+  private PushPlan inRanges(PushPlan plan, int partitions) {
+    TargetRanges ranges = new TargetRanges(plan.targets().size(), partitions);
+    for (int target = 0; target < ranges.targets(); target++) {
+      participants
+          .of(plan.targets().get(target).incarnation())
+          .first(plan.statement(), ranges.firstOf(target));
     }
-    run.accept(record);
+    return plan.inRanges(ranges);
   }
 
   private void announce(StatementHandle handle, Outcome outcome) {
@@ -289,18 +298,5 @@ final class StatementRuns implements AutoCloseable {
   private int internalPort() {
     Member member = self;
     return member == null ? config.internalPort() : member.internalPort();
-  }
-
-  /** Commits in this process; for statements that no other server knows of. */
-  private record CommitHere(Exchange exchange) implements Participant {
-    @Override
-    public void open(OpenStatement statement) {
-      exchange.open(statement);
-    }
-
-    @Override
-    public void commit(StatementHandle statement, List<AttemptRecord> records) {
-      exchange.commit(statement, records);
-    }
   }
 }

@@ -12,6 +12,11 @@ public record AttemptRecord(
     int epoch, int partition, long taskAttemptId, String incarnation, AttemptTotals totals)
     implements Serializable {
 
+  /** Whether the partition has no rows. */
+  public boolean hasNoRows() {
+    return totals.batches() == 0;
+  }
+
   /** The attempt that this is the result of. */
   public PartitionAttempt attempt() {
     return new PartitionAttempt(epoch, partition, taskAttemptId);

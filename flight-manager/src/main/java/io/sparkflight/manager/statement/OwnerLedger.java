@@ -29,7 +29,7 @@ public final class OwnerLedger {
       throw new ContractViolation(record.attempt(), "Spark accepted the partition twice");
     }
     accepted.set(record.partition());
-    if (record.totals().batches() == 0) {
+    if (record.hasNoRows()) {
       return false;
     }
     digests.merge(

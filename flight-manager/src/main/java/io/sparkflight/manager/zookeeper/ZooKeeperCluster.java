@@ -20,6 +20,8 @@ import org.apache.curator.retry.RetryUntilElapsed;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The servers that share a ZooKeeper and a path in it. Owns the connection to ZooKeeper. */
 public final class ZooKeeperCluster implements FlightCluster {
@@ -27,12 +29,15 @@ public final class ZooKeeperCluster implements FlightCluster {
   private static final int GOODBYE_MILLIS = 2_000;
 
   private final ZooKeeperConfig config;
+  private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperCluster.class);
+
   private final CuratorFramework client;
   private final ZooKeeperTree tree;
   private final ZooKeeperLocator locator;
   private final ZooKeeperBoard board;
   private final Closer closer;
   private final AtomicBoolean joined = new AtomicBoolean();
+  private volatile Runnable drain = () -> {};
 
   private ZooKeeperCluster(
       ZooKeeperConfig config,
@@ -130,6 +135,7 @@ public final class ZooKeeperCluster implements FlightCluster {
             ZnodeCodec.encode(self));
     closer.register("membership", () -> leave(node));
     node.start();
+    drain = () -> tell(node, self.asDraining());
     try {
       if (!locator.awaitMember(self.incarnation(), config.connectTimeout())) {
         throw absent(config, null);
@@ -137,6 +143,19 @@ public final class ZooKeeperCluster implements FlightCluster {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw absent(config, e);
+    }
+  }
+
+  @Override
+  public void drain() {
+    drain.run();
+  }
+
+  private void tell(PersistentNode node, Member member) {
+    try {
+      node.setData(ZnodeCodec.encode(member));
+    } catch (Exception e) { // Curator declares no other; it says the same again after a reconnect
+      LOG.warn("The other servers may not know yet that {} takes no new statements", member, e);
     }
   }
 

@@ -6,6 +6,7 @@ import io.sparkflight.manager.exchange.ExchangeConfig;
 import io.sparkflight.manager.run.DistributedContract;
 import io.sparkflight.manager.run.ExchangeManager;
 import io.sparkflight.manager.run.ManagerFixture;
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.TestInfo;
 
@@ -14,8 +15,8 @@ class LocalDistributedIT extends DistributedContract {
   private final LocalCluster cluster = new LocalCluster();
 
   @Override
-  protected ManagerFixture server(SparkSession spark, TestInfo test) {
-    ConfigSource source = ConfigSource.of(TIGHT);
+  protected ManagerFixture server(SparkSession spark, Map<String, String> settings, TestInfo test) {
+    ConfigSource source = ConfigSource.of(settings);
     return new ManagerFixture(
         () ->
             ExchangeManager.start(

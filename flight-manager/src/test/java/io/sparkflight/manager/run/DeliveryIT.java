@@ -9,7 +9,6 @@ import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.flight.AsyncPutListener;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The delivery contract over real Spark tasks, a real server and a stock client. */
@@ -164,13 +162,12 @@ class DeliveryIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "INITIATOR, spark.flight.exchange.idle-timeout",
-    "DISTRIBUTED, spark.flight.exchange.fetch-timeout"
-  })
-  void aResultNobodyReadsExpiresAndCancelsItsJob(Placement placement, String timeout) {
+  @EnumSource(
+      value = Placement.class,
+      names = {"INITIATOR", "DISTRIBUTED"})
+  void aResultNobodyReadsExpiresAndCancelsItsJob(Placement placement) {
     Map<String, String> settings = new java.util.HashMap<>(TIGHT);
-    settings.put(timeout, "1s");
+    settings.put("spark.flight.exchange.idle-timeout", "1s");
     try (ManagerFixture fixture = new ManagerFixture(spark, settings)) {
       PublishedStatement statement =
           fixture.publish(spark.range(0, 2_000_000_000L, 1, 4).toDF(), placement);
@@ -229,35 +226,14 @@ class DeliveryIT {
     try (ManagerFixture fixture = new ManagerFixture(spark, TIGHT)) {
       PublishedStatement statement =
           fixture.publish(spark.range(0, 2_000_000_000L, 1, 4).toDF(), Placement.DISTRIBUTED);
-      assertThatThrownBy(() -> fixture.manager().cancel(statement.handle(), "somebody else"))
+      byte[] ticket = statement.endpoints().get(0).ticket();
+      assertThatThrownBy(() -> fixture.manager().cancel(ticket, "somebody else"))
           .hasMessageContaining("another user");
-      fixture.manager().cancel(statement.handle(), ManagerFixture.USER);
+      fixture.manager().cancel(ticket, ManagerFixture.USER);
       assertThatThrownBy(() -> fixture.read(statement.endpoints().get(0).ticket(), root -> {}))
           .isInstanceOfSatisfying(
               FlightRuntimeException.class,
               e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.CANCELLED));
-    }
-  }
-
-  @Test
-  void anEndpointWaitsForTheOthersWhileItsStatementRuns() throws Exception {
-    Map<String, String> settings = new java.util.HashMap<>(TIGHT);
-    settings.put("spark.flight.exchange.idle-timeout", "1s");
-    try (ManagerFixture fixture = new ManagerFixture(spark, settings)) {
-      PublishedStatement statement =
-          fixture.publish(
-              spark
-                  .range(0, ROWS, 1, PARTITIONS)
-                  .mapPartitions(new HeldPartition("unread", 0), Encoders.LONG())
-                  .toDF("id"),
-              Placement.DISTRIBUTED);
-      PublishedStatement unused = fixture.publish(spark.range(5).toDF(), Placement.INITIATOR);
-      await("the expiry of the other").until(() -> fixture.manager().usage().statements() == 1);
-      HeldPartition.open("unread");
-      AtomicLong rows = new AtomicLong();
-      fixture.read(
-          statement.endpoints().get(0).ticket(), batch -> rows.addAndGet(batch.getRowCount()));
-      assertThat(rows).hasValue(ROWS);
     }
   }
 
@@ -273,7 +249,7 @@ class DeliveryIT {
                   "SELECT sum(a.id * b.id % 7) FROM range(0, 300000, 1, 2) a"
                       + " JOIN range(0, 300000, 1, 2) b ON a.id % 3 = b.id % 3"),
               placement);
-      fixture.manager().cancel(statement.handle(), ManagerFixture.USER);
+      fixture.manager().cancel(statement.endpoints().get(0).ticket(), ManagerFixture.USER);
       await("no job for two seconds")
           .during(Duration.ofSeconds(2))
           .atMost(Duration.ofSeconds(15))

@@ -5,96 +5,34 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import io.sparkflight.lifecycle.Closer;
-import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultEndpoint;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightRuntimeException;
-import org.apache.arrow.flight.FlightStream;
-import org.apache.arrow.flight.Location;
-import org.apache.arrow.flight.Ticket;
-import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 
 /** What two servers of one cluster promise to a plain client of both. */
-public abstract class DistributedContract {
-  /** Batches and memory so small that a statement has many and overflows to disk. */
-  protected static final Map<String, String> TIGHT =
-      Map.of(
-          "spark.flight.cluster.secret", "only for these two servers",
-          "spark.flight.batch.bytes", "8k",
-          "spark.flight.exchange.statement-memory", "1m",
-          "spark.flight.exchange.memory", "1m");
-
+public abstract class DistributedContract extends TwoServers {
   private static final int SEEDS = 20;
   private static final long ROWS = 200_000;
   private static final int PARTITIONS = 8;
-  private static final Duration TOLD_WITHIN = Duration.ofSeconds(10);
-
-  private static SparkSession spark;
-
-  private final Closer closer = new Closer();
-  private ExecutorService readers;
-  private ManagerFixture a;
-  private ManagerFixture b;
-
-  /** One more server of the cluster of this test. */
-  protected abstract ManagerFixture server(SparkSession spark, TestInfo test);
-
-  @BeforeAll
-  static void startSpark() {
-    spark =
-        SparkSession.builder().master("local[2,4]").config("spark.ui.enabled", false).getOrCreate();
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    spark.stop();
-  }
-
-  @BeforeEach
-  void startServers(TestInfo test) {
-    readers = Threads.pool("test-readers");
-    closer.register("readers", () -> Threads.stop(readers));
-    a = closer.register("server a", server(spark, test));
-    b = closer.register("server b", server(spark, test));
-    await("both servers").until(() -> a.manager().locator().members().size() == 2);
-  }
-
-  @AfterEach
-  void stopServers() {
-    closer.close();
-  }
 
   @Test
   void bothServersDeliverTheirPartOnce() throws Exception {
     PublishedStatement statement = publish(spark.range(0, ROWS, 1, PARTITIONS).toDF());
-    assertThat(statement.endpoints().stream().map(DistributedContract::location))
+    assertThat(statement.endpoints().stream().map(TwoServers::location))
         .containsExactlyInAnyOrder(a.location(), b.location());
     Numbers all = new Numbers();
     for (ResultEndpoint endpoint : statement.endpoints()) {
@@ -103,12 +41,7 @@ public abstract class DistributedContract {
       assertThat(all.rows).as("rows of %s", location(endpoint)).isGreaterThan(before);
     }
     assertThat(all.sameAs(Numbers.upTo(ROWS))).as("%s", all).isTrue();
-    await("nothing left of the statement")
-        .until(
-            () ->
-                a.manager().usage().statements() == 0
-                    && b.manager().usage().statements() == 0
-                    && a.manager().usage().disk() + b.manager().usage().disk() == 0);
+    awaitNothingLeft();
   }
 
   @Test
@@ -152,9 +85,7 @@ public abstract class DistributedContract {
   void aServerLostWhileTasksPushEndsEveryStreamWithAnError() throws Exception {
     PublishedStatement statement = publish(spark.range(0, 2_000_000_000L, 1, 4).toDF());
     List<String> unused = loseB(statement);
-    await("the job's end")
-        .atMost(TOLD_WITHIN)
-        .until(() -> spark.sparkContext().statusTracker().getActiveJobIds().length == 0);
+    awaitNoJob();
   }
 
   @Test
@@ -221,22 +152,5 @@ public abstract class DistributedContract {
           }
         });
     return null;
-  }
-
-  private static URI location(ResultEndpoint endpoint) {
-    return endpoint.locations().get(0);
-  }
-
-  /** Reads one endpoint where it says it is, on a connection of its own, to its end. */
-  private static void read(ResultEndpoint endpoint, Consumer<VectorSchemaRoot> batch)
-      throws Exception {
-    try (RootAllocator allocator = new RootAllocator();
-        FlightClient client =
-            FlightClient.builder(allocator, new Location(location(endpoint))).build();
-        FlightStream stream = client.getStream(new Ticket(endpoint.ticket()))) {
-      while (stream.next()) {
-        batch.accept(stream.getRoot());
-      }
-    }
   }
 }

@@ -4,10 +4,12 @@ import io.sparkflight.config.ConfigSource;
 import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
+import io.sparkflight.manager.ResultOptions;
 import io.sparkflight.manager.SparkFlightManagers;
 import io.sparkflight.manager.StatementRequest;
 import io.sparkflight.manager.exchange.PublicFlightServer;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -77,11 +79,20 @@ public final class ManagerFixture implements AutoCloseable {
   }
 
   public PublishedStatement publish(Dataset<Row> data, Placement placement) {
-    return manager.publish(
-        new StatementRequest(USER, "test", SparkBridge.execution(data), placement));
+    return publish(data, placement, ResultOptions.PLAIN);
   }
 
-  /** Reads one endpoint to its end. */
+  public PublishedStatement publish(Dataset<Row> data, Placement placement, ResultOptions options) {
+    return manager.publish(
+        new StatementRequest(USER, "test", SparkBridge.execution(data), placement, options));
+  }
+
+  /** Whether this server keeps what a ticket of this cluster names. */
+  boolean keeps(byte[] ticket) {
+    return manager.keeps(ticket);
+  }
+
+  /** Reads one endpoint to its end, on the connection to this server, wherever its rows are. */
   public void read(byte[] ticket, Consumer<VectorSchemaRoot> batch) throws Exception {
     try (FlightStream stream = client.getStream(new Ticket(ticket))) {
       while (stream.next()) {
@@ -103,8 +114,10 @@ public final class ManagerFixture implements AutoCloseable {
     return numbers;
   }
 
+  /** As a server does that is told to stop. */
   @Override
   public void close() {
+    manager.drain(Duration.ZERO);
     closer.close();
   }
 
@@ -130,6 +143,12 @@ public final class ManagerFixture implements AutoCloseable {
         ascending &= value > last;
         last = value;
       }
+    }
+
+    synchronized void addAll(Numbers other) {
+      rows += other.rows;
+      sum += other.sum;
+      xor ^= other.xor;
     }
 
     /** The oracle for {@code 0 … n-1}. */

@@ -20,15 +20,15 @@ public final class PreparedCommand {
   }
 
   /** Executes the statement. */
-  public FlightInfo execute(ByteString handle, Session session, FlightDescriptor descriptor) {
-    PreparedStatement prepared = find(handle, session);
-    return statements.execute(session, prepared.sql(), take(prepared, session), descriptor);
+  public FlightInfo execute(ByteString handle, Caller caller, FlightDescriptor descriptor) {
+    PreparedStatement prepared = find(handle, caller.session());
+    return statements.execute(caller, prepared.sql(), take(prepared, caller.session()), descriptor);
   }
 
   /** Executes the statement and counts the rows it wrote. */
-  public OptionalLong update(ByteString handle, Session session) {
-    PreparedStatement prepared = find(handle, session);
-    return statements.update(prepared.sql(), take(prepared, session));
+  public OptionalLong update(ByteString handle, Caller caller) {
+    PreparedStatement prepared = find(handle, caller.session());
+    return statements.update(caller, prepared.sql(), take(prepared, caller.session()));
   }
 
   /** The schema its rows would have; runs nothing. */

@@ -16,10 +16,10 @@ public final class QueryCommand {
 
   /** Executes the statement. */
   public FlightInfo execute(
-      CommandStatementQuery command, Session session, FlightDescriptor descriptor) {
+      CommandStatementQuery command, Caller caller, FlightDescriptor descriptor) {
     Transactions.refuse(command.getTransactionId());
     String sql = command.getQuery();
-    return statements.execute(session, sql, statements.analyse(session, sql), descriptor);
+    return statements.execute(caller, sql, statements.analyse(caller.session(), sql), descriptor);
   }
 
   /** The schema its rows would have; runs nothing. */

@@ -4,20 +4,24 @@ import io.sparkflight.arrow.SparkArrowSchema;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
+import io.sparkflight.manager.ManagerConfig;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PlacementRule;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultEndpoint;
+import io.sparkflight.manager.ResultOptions;
 import io.sparkflight.manager.SparkFlightManager;
 import io.sparkflight.manager.StatementRequest;
 import io.sparkflight.sql.session.Session;
 import java.util.OptionalLong;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.QueryExecution;
@@ -31,16 +35,26 @@ public final class Statements {
 
   private final SparkFlightManager manager;
   private final PlacementRule placement;
+  private final ResultOptions defaults;
+  private final CallJobs jobs;
   private final int longest;
 
   /**
    * Over a manager, which stays the caller's.
    *
+   * @param config how results are placed, and handed out unless a session wants it otherwise
+   * @param timer watches calls; stays the caller's
    * @param longest the most characters a statement may have
    */
-  public Statements(SparkFlightManager manager, PlacementRule placement, int longest) {
+  public Statements(
+      SparkFlightManager manager,
+      ManagerConfig config,
+      ScheduledExecutorService timer,
+      int longest) {
     this.manager = manager;
-    this.placement = placement;
+    this.placement = new PlacementRule(config);
+    this.defaults = config.result();
+    this.jobs = new CallJobs(timer);
     this.longest = longest;
   }
 
@@ -84,7 +98,7 @@ public final class Statements {
 
   /** Runs a command to its end, or starts a query, and says where the rows are. */
   FlightInfo execute(
-      Session session, String sql, QueryExecution analysed, FlightDescriptor descriptor) {
+      Caller caller, String sql, QueryExecution analysed, FlightDescriptor descriptor) {
     PublishedStatement published =
         spark(
             "run the statement",
@@ -93,17 +107,27 @@ public final class Statements {
                   case COMMAND -> {
                     schema(analysed); // a result that cannot be told must not take effect
                     yield publish(
-                        session, sql, SqlBridge.run(analysed, shown(sql)), Placement.COLLECTED);
+                        caller, sql, command(caller, sql, analysed), Placement.COLLECTED, defaults);
                   }
-                  case QUERY, PARAMETRISED ->
-                      publish(session, sql, analysed, placement.decide(analysed));
+                  case QUERY, PARAMETRISED -> query(caller, sql, analysed);
                 });
     return new FlightInfo(
         published.schema(),
         descriptor,
         published.endpoints().stream().map(Statements::endpoint).toList(),
         -1,
-        -1);
+        -1,
+        published.ordered(),
+        IpcOption.DEFAULT);
+  }
+
+  private PublishedStatement query(Caller caller, String sql, QueryExecution analysed) {
+    ResultOptions options = SessionResultOptions.of(caller.session().spark().conf(), defaults);
+    return publish(caller, sql, analysed, placement.decide(analysed, options), options);
+  }
+
+  private QueryExecution command(Caller caller, String sql, QueryExecution analysed) {
+    return jobs.run(caller, shown(sql), () -> SqlBridge.run(analysed, shown(sql)));
   }
 
   /**
@@ -111,20 +135,24 @@ public final class Statements {
    *
    * @return the number of rows it wrote, if it was counted
    */
-  OptionalLong update(String sql, QueryExecution analysed) {
+  OptionalLong update(Caller caller, String sql, QueryExecution analysed) {
     if (SqlBridge.sort(analysed) != SqlBridge.Sort.COMMAND) {
       throw new FlightFailure(
           ErrorKind.INVALID,
           "Cannot run the statement as an update: it is a query. Execute it as a query.");
     }
-    return spark(
-        "run the statement", () -> SqlBridge.rowsWritten(SqlBridge.run(analysed, shown(sql))));
+    return spark("run the statement", () -> SqlBridge.rowsWritten(command(caller, sql, analysed)));
   }
 
   private PublishedStatement publish(
-      Session session, String sql, QueryExecution query, Placement where) {
-    return manager.publish(
-        new StatementRequest(session.identity().user(), shown(sql), query, where));
+      Caller caller, String sql, QueryExecution query, Placement where, ResultOptions options) {
+    String user = caller.session().identity().user();
+    PublishedStatement published =
+        manager.publish(new StatementRequest(user, shown(sql), query, where, options));
+    if (caller.gone().getAsBoolean()) { // nobody will ever have its tickets
+      manager.cancel(published.endpoints().get(0).ticket(), user);
+    }
+    return published;
   }
 
   private static <T> T spark(String what, Supplier<T> action) {
@@ -138,6 +166,7 @@ public final class Statements {
   private static FlightEndpoint endpoint(ResultEndpoint endpoint) {
     return new FlightEndpoint(
         new Ticket(endpoint.ticket()),
+        endpoint.expires().orElse(null),
         endpoint.locations().stream().map(Location::new).toArray(Location[]::new));
   }
 

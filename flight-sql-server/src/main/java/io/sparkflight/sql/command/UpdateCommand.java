@@ -1,6 +1,5 @@
 package io.sparkflight.sql.command;
 
-import io.sparkflight.sql.session.Session;
 import java.util.OptionalLong;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementUpdate;
 
@@ -13,9 +12,9 @@ public final class UpdateCommand {
   }
 
   /** Runs it once, to its end; the number of rows it wrote, if it was counted. */
-  public OptionalLong run(CommandStatementUpdate command, Session session) {
+  public OptionalLong run(CommandStatementUpdate command, Caller caller) {
     Transactions.refuse(command.getTransactionId());
     String sql = command.getQuery();
-    return statements.update(sql, statements.analyse(session, sql));
+    return statements.update(caller, sql, statements.analyse(caller.session(), sql));
   }
 }

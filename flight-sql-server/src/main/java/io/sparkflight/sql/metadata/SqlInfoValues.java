@@ -53,7 +53,7 @@ final class SqlInfoValues {
     set(
         version(org.apache.arrow.vector.FieldVector.class),
         SqlInfo.FLIGHT_SQL_SERVER_ARROW_VERSION);
-    set(true, SqlInfo.FLIGHT_SQL_SERVER_SQL);
+    set(true, SqlInfo.FLIGHT_SQL_SERVER_SQL, SqlInfo.FLIGHT_SQL_SERVER_CANCEL);
     set(
         "",
         SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT_MIN_VERSION,
@@ -62,7 +62,6 @@ final class SqlInfoValues {
         false,
         SqlInfo.FLIGHT_SQL_SERVER_READ_ONLY,
         SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT,
-        SqlInfo.FLIGHT_SQL_SERVER_CANCEL,
         SqlInfo.FLIGHT_SQL_SERVER_BULK_INGESTION,
         SqlInfo.FLIGHT_SQL_SERVER_INGEST_TRANSACTIONS_SUPPORTED);
     set(

@@ -1,0 +1,53 @@
+package io.sparkflight.manager.exchange;
+
+import io.sparkflight.manager.statement.EndpointLedger;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of a statement in the order in which they leave: for the one reader of it, freed as
+ * they go; or, while the result is retained, for any number of readers, each at its place. Guarded
+ * by the statement's lock.
+ */
+final class ReleasedFrames {
+  private final ReadOrder order;
+  private final FrameHeap heap;
+  private final boolean retained;
+  private final List<Frame> kept = new ArrayList<>();
+
+  ReleasedFrames(ReadOrder order, FrameHeap heap, boolean retained) {
+    this.order = order;
+    this.heap = heap;
+    this.retained = retained;
+  }
+
+  /**
+   * The frame at a reader's place; null if nothing more may leave yet.
+   *
+   * @param taken how many the reader has
+   */
+  @Nullable Frame at(int taken, EndpointLedger ledger) {
+    if (taken < kept.size()) {
+      return kept.get(taken);
+    }
+    Frame next = order.next(ledger, heap.pressed());
+    if (next != null && retained) {
+      kept.add(next);
+    } else if (next != null) {
+      heap.taken(next);
+    }
+    return next;
+  }
+
+  /** Whether a reader has every frame that is here. */
+  boolean endsAt(int taken) {
+    return order.isEmpty() && (!retained || taken == kept.size());
+  }
+
+  /** Forgets all; the heap frees what they took. */
+  void clear() {
+    kept.clear();
+    order.clear();
+  }
+}

@@ -1,0 +1,12 @@
+package io.sparkflight.sql.command;
+
+import io.sparkflight.sql.session.Session;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Who waits for the answer of a call.
+ *
+ * @param session the session
+ * @param gone whether the client has cancelled the call, or its deadline has passed
+ */
+public record Caller(Session session, BooleanSupplier gone) {}
