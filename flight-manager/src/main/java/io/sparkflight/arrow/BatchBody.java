@@ -49,7 +49,7 @@ final class BatchBody {
               .formatted(bodyLength));
     }
     ByteBuffer header = header();
-    ByteBuffer frame = ByteBuffer.allocate(Frames.size(header, (int) bodyLength));
+    ByteBuffer frame = allocate(Frames.size(header, (int) bodyLength));
     Frames.putUpToBody(frame, header, (int) bodyLength);
     for (int i = 0; i < buffers.size(); i++) {
       int length = lengths.get(i);
@@ -57,6 +57,18 @@ final class BatchBody {
       frame.position(frame.position() + padded(length) - length);
     }
     return new BatchFrame(frame.array(), rows);
+  }
+
+  private static ByteBuffer allocate(int bytes) {
+    try {
+      return ByteBuffer.allocate(bytes);
+    } catch (OutOfMemoryError e) { // one array that does not fit harms nobody else
+      throw new FlightFailure(
+          ErrorKind.RESOURCES,
+          "Cannot return a batch of %d bytes: this process has no room for it. Select fewer columns or a"
+                  .formatted(bytes)
+              + " part of the values, or give the process more memory.");
+    }
   }
 
   private ByteBuffer header() {

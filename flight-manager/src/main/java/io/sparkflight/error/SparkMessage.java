@@ -38,6 +38,9 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
               + "(org\\.apache\\.spark\\.\\S+: (?=\\[)|java\\.lang\\.RuntimeException: )?",
           Pattern.DOTALL);
 
+  private static final Pattern OUT_OF_MEMORY =
+      Pattern.compile("^java\\.lang\\.OutOfMemoryError: (.*)");
+
   private static final String CANCELLED_GROUP = "part of cancelled job group";
 
   /**
@@ -59,6 +62,10 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
   }
 
   FlightFailure failure(String what, Throwable cause) {
+    Matcher memory = OUT_OF_MEMORY.matcher(text);
+    if (memory.find()) {
+      return FlightErrors.outOfMemory(what, memory.group(1), cause);
+    }
     return new FlightFailure(
         kind, origin == Origin.EXECUTOR ? text : "Cannot %s: %s".formatted(what, text), cause);
   }
