@@ -53,6 +53,9 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
       if (ours.isPresent()) {
         return ours;
       }
+      if (each instanceof RuntimeException && unresolved(each)) {
+        return Optional.of(new SparkMessage(ErrorKind.INVALID, message(each), Origin.SPARK));
+      }
       if (each instanceof SparkThrowable candidate
           && (spark == null || candidate.getErrorClass() != null)) {
         spark = each;
@@ -68,6 +71,11 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
     }
     return new FlightFailure(
         kind, origin == Origin.EXECUTOR ? text : "Cannot %s: %s".formatted(what, text), cause);
+  }
+
+  /** What the analyser throws without a class of its own for a statement nested too deeply. */
+  private static boolean unresolved(Throwable failure) {
+    return message(failure).startsWith("Max iterations (");
   }
 
   private static Optional<SparkMessage> executorFailure(Throwable failure) {

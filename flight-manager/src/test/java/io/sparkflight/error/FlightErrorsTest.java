@@ -103,6 +103,15 @@ class FlightErrorsTest {
   }
 
   @Test
+  void aStatementThatTheAnalyserGivesUpIsTheClients() {
+    String words =
+        "Max iterations (100) reached for batch Resolution, please set 'x' to a larger value.";
+    FlightFailure told = FlightErrors.ofSpark("analyse the statement", new RuntimeException(words));
+    assertThat(told.kind()).isEqualTo(ErrorKind.INVALID);
+    assertThat(told).hasMessage("Cannot analyse the statement: " + words);
+  }
+
+  @Test
   void aLackOfMemoryInTheDriverOrInATaskIsALimit() {
     for (Throwable lack :
         List.of(
