@@ -49,14 +49,27 @@ final class BatchBody {
               .formatted(bodyLength));
     }
     ByteBuffer header = header();
-    ByteBuffer frame = ByteBuffer.allocate(Frames.size(header, (int) bodyLength));
+    byte[] bytes = allocate(Frames.size(header, (int) bodyLength));
+    ByteBuffer frame = ByteBuffer.wrap(bytes);
     Frames.putUpToBody(frame, header, (int) bodyLength);
     for (int i = 0; i < buffers.size(); i++) {
       int length = lengths.get(i);
       frame.put(buffers.get(i), 0, length);
       frame.position(frame.position() + padded(length) - length);
     }
-    return new BatchFrame(frame.array(), rows);
+    return new BatchFrame(bytes, rows);
+  }
+
+  private static byte[] allocate(int bytes) {
+    try {
+      return new byte[bytes];
+    } catch (OutOfMemoryError e) { // one array that does not fit harms nobody else
+      throw new FlightFailure(
+          ErrorKind.RESOURCES,
+          "Cannot return a batch of %d bytes: this process has no room for it. Select fewer columns or a"
+                  .formatted(bytes)
+              + " part of the values, or give the process more memory.");
+    }
   }
 
   private ByteBuffer header() {

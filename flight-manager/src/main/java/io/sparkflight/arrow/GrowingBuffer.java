@@ -82,6 +82,14 @@ final class GrowingBuffer {
                   .formatted(column, MOST)
               + " Select a part of the value.");
     }
-    bytes = Arrays.copyOf(bytes, (int) Math.min(MOST, Math.max(wanted, 2L * bytes.length)));
+    try {
+      bytes = Arrays.copyOf(bytes, (int) Math.min(MOST, Math.max(wanted, 2L * bytes.length)));
+    } catch (OutOfMemoryError e) { // one array that does not fit harms nobody else
+      throw new FlightFailure(
+          ErrorKind.RESOURCES,
+          "Cannot return column %s: its values in one batch have %d bytes, and this process has no room for"
+                  .formatted(column, wanted)
+              + " them. Select a part of the value, or give the process more memory.");
+    }
   }
 }

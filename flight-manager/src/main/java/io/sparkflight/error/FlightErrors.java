@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,9 @@ public final class FlightErrors {
                 .formatted(what),
             failure);
       }
+      if (each instanceof OutOfMemoryError) {
+        return outOfMemory(what, String.valueOf(each.getMessage()), failure);
+      }
     }
     return SparkMessage.of(failure)
         .map(message -> message.failure(what, failure))
@@ -83,6 +87,16 @@ public final class FlightErrors {
       case UNIMPLEMENTED -> ErrorKind.UNIMPLEMENTED;
       default -> ErrorKind.INTERNAL;
     };
+  }
+
+  /** In the driver, or as the text that came back from a task. */
+  static FlightFailure outOfMemory(String what, String reason, @Nullable Throwable cause) {
+    return new FlightFailure(
+        ErrorKind.RESOURCES,
+        "Cannot %s: it needs more memory than its process has (%s). Ask for less at once, or give the"
+                .formatted(what, reason)
+            + " process more.",
+        cause);
   }
 
   private static FlightFailure unknown(String what, Throwable failure) {

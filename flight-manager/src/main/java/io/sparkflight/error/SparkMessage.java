@@ -38,6 +38,9 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
               + "(org\\.apache\\.spark\\.\\S+: (?=\\[)|java\\.lang\\.RuntimeException: )?",
           Pattern.DOTALL);
 
+  private static final Pattern OUT_OF_MEMORY =
+      Pattern.compile("^java\\.lang\\.OutOfMemoryError: (.*)");
+
   private static final String CANCELLED_GROUP = "part of cancelled job group";
 
   /**
@@ -50,6 +53,9 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
       if (ours.isPresent()) {
         return ours;
       }
+      if (each instanceof RuntimeException && unresolved(each)) {
+        return Optional.of(new SparkMessage(ErrorKind.INVALID, message(each), Origin.SPARK));
+      }
       if (each instanceof SparkThrowable candidate
           && (spark == null || candidate.getErrorClass() != null)) {
         spark = each;
@@ -59,8 +65,17 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
   }
 
   FlightFailure failure(String what, Throwable cause) {
+    Matcher memory = OUT_OF_MEMORY.matcher(text);
+    if (memory.find()) {
+      return FlightErrors.outOfMemory(what, memory.group(1), cause);
+    }
     return new FlightFailure(
         kind, origin == Origin.EXECUTOR ? text : "Cannot %s: %s".formatted(what, text), cause);
+  }
+
+  /** What the analyser throws without a class of its own for a statement nested too deeply. */
+  private static boolean unresolved(Throwable failure) {
+    return message(failure).startsWith("Max iterations (");
   }
 
   private static Optional<SparkMessage> executorFailure(Throwable failure) {

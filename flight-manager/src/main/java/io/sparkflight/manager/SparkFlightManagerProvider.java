@@ -15,6 +15,12 @@ public interface SparkFlightManagerProvider {
   List<ConfigKey<?>> settings();
 
   /**
+   * Notes in the source, by {@link ConfigSource#reject}, what this provider's settings have wrong
+   * together; a server calls it before anything starts. What is wrong with one alone is known.
+   */
+  default void check(ConfigSource source) {}
+
+  /**
    * Starts a manager, or fails and leaves nothing behind.
    *
    * @param spark the session whose application the executors belong to

@@ -27,6 +27,15 @@ public final class SparkFlightManagers {
         .start(spark, source);
   }
 
+  /** Reads every setting of this module and notes in the source what is wrong with them. */
+  public static void check(ConfigSource source) {
+    ManagerConfig config = ManagerConfig.from(source);
+    settings().forEach(source::get);
+    providers().stream()
+        .filter(provider -> provider.name().equals(config.manager()))
+        .forEach(provider -> provider.check(source));
+  }
+
   /** The keys of this module: the common ones and those of every provider. */
   public static List<ConfigKey<?>> settings() {
     List<ConfigKey<?>> keys = new ArrayList<>(ManagerConfig.KEYS);

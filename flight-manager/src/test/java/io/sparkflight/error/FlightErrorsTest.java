@@ -3,6 +3,7 @@ package io.sparkflight.error;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.util.List;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.spark.SparkException;
@@ -99,6 +100,31 @@ class FlightErrorsTest {
     FlightFailure told = FlightErrors.ofSpark("analyse the statement", new StackOverflowError());
     assertThat(told.kind()).isEqualTo(ErrorKind.INVALID);
     assertThat(told).hasMessageContaining("nested too deeply");
+  }
+
+  @Test
+  void aStatementThatTheAnalyserGivesUpIsTheClients() {
+    String words =
+        "Max iterations (100) reached for batch Resolution, please set 'x' to a larger value.";
+    FlightFailure told = FlightErrors.ofSpark("analyse the statement", new RuntimeException(words));
+    assertThat(told.kind()).isEqualTo(ErrorKind.INVALID);
+    assertThat(told).hasMessage("Cannot analyse the statement: " + words);
+  }
+
+  @Test
+  void aLackOfMemoryInTheDriverOrInATaskIsALimit() {
+    for (Throwable lack :
+        List.of(
+            new OutOfMemoryError("Java heap space"),
+            new IllegalStateException("cannot plan", new OutOfMemoryError("Java heap space")),
+            new SparkException(LOST + "java.lang.OutOfMemoryError: Java heap space" + TRACE))) {
+      FlightFailure told = FlightErrors.ofSpark("run the statement", lack);
+      assertThat(told.kind()).isEqualTo(ErrorKind.RESOURCES);
+      assertThat(told)
+          .hasMessage(
+              "Cannot run the statement: it needs more memory than its process has (Java heap space). Ask"
+                  + " for less at once, or give the process more.");
+    }
   }
 
   @Test

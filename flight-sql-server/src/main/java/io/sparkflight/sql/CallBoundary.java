@@ -57,7 +57,7 @@ final class CallBoundary implements FlightProducer {
     try {
       name = name(ticket.getBytes());
       inner.getStream(context, ticket, listener);
-    } catch (Exception | StackOverflowError e) {
+    } catch (Exception | StackOverflowError | OutOfMemoryError e) {
       listener.error(told(name, e));
     }
   }
@@ -81,7 +81,7 @@ final class CallBoundary implements FlightProducer {
       try {
         name = name(stream.getDescriptor());
         inner.acceptPut(context, stream, acks).run();
-      } catch (Exception | StackOverflowError e) {
+      } catch (Exception | StackOverflowError | OutOfMemoryError e) {
         acks.onError(told(name, e));
       }
     };
@@ -92,7 +92,7 @@ final class CallBoundary implements FlightProducer {
     String name = action.getType();
     try {
       inner.doAction(context, action, new TellingListener(name, listener));
-    } catch (Exception | StackOverflowError e) {
+    } catch (Exception | StackOverflowError | OutOfMemoryError e) {
       listener.onError(told(name, e));
     }
   }
@@ -107,7 +107,9 @@ final class CallBoundary implements FlightProducer {
     try {
       name = name(descriptor);
       return call.get();
-    } catch (Exception | StackOverflowError e) { // Scala throws checked exceptions undeclared
+    } catch (Exception
+        | StackOverflowError
+        | OutOfMemoryError e) { // Scala throws checked exceptions undeclared
       throw told(name, e);
     }
   }

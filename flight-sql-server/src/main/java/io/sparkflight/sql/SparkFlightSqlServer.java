@@ -124,8 +124,7 @@ public final class SparkFlightSqlServer implements AutoCloseable {
   public static void verify(Map<String, String> conf) {
     ConfigSource source = ConfigSource.of(conf);
     ServerConfig.from(source);
-    ManagerConfig.from(source);
-    SparkFlightManagers.settings().forEach(source::get);
+    SparkFlightManagers.check(source);
     source.verify(settings());
   }
 

@@ -43,6 +43,16 @@ class RefusedStartIT {
   }
 
   @Test
+  void moreMemoryForResultsThanTheProcessHas() {
+    assertThatThrownBy(() -> start(Map.of("spark.flight.exchange.memory", "1t")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "spark.flight.exchange.memory is 1048576 MiB, more than three quarters of this process's"
+                + " heap of ")
+        .hasMessageContaining("spark.driver.memory");
+  }
+
+  @Test
   void anUnknownManager() {
     assertThatThrownBy(
             () -> start(Map.of("spark.flight.port", "0", "spark.flight.manager", "telepathy")))

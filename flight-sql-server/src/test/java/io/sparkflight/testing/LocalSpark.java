@@ -19,6 +19,8 @@ public final class LocalSpark {
         .config("spark.sql.shuffle.partitions", 2)
         .config("spark.sql.warehouse.dir", warehouse().toUri().toString())
         .config("spark.driver.host", "127.0.0.1")
+        // As the embedded server has it: a task without enough heap does not end the process.
+        .config("spark.executor.killOnFatalError.depth", 0)
         .getOrCreate();
   }
 

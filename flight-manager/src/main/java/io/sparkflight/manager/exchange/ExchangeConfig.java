@@ -34,7 +34,8 @@ public record ExchangeConfig(
           "1m",
           "256m",
           "0.1.0",
-          "Heap for batches that no client has read yet, over all statements of this server.");
+          "Heap for batches that no client has read yet, over all statements of this server; at most three"
+              + " quarters of the heap.");
 
   public static final ConfigKey<Long> STATEMENT_MEMORY =
       ConfigKey.bytes(
@@ -92,8 +93,23 @@ public record ExchangeConfig(
       List.of(MEMORY, STATEMENT_MEMORY, SPILL_LIMIT, SPILL_DIRECTORY, DELIVERY, IDLE_TIMEOUT);
 
   public static ExchangeConfig from(ConfigSource source) {
+    return from(source, Runtime.getRuntime().maxMemory());
+  }
+
+  /**
+   * The same for a process with so much heap: a server that promised more than it has would not
+   * refuse one statement but die with all of them.
+   */
+  static ExchangeConfig from(ConfigSource source, long heap) {
+    long memory = source.get(MEMORY);
+    if (memory > heap / 4 * 3) {
+      source.reject(
+          "%s is %d MiB, more than three quarters of this process's heap of %d MiB: lower it, or give the"
+                  .formatted(MEMORY.name(), memory >> 20, heap >> 20)
+              + " process more (spark.driver.memory, or -Xmx)");
+    }
     return new ExchangeConfig(
-        source.get(MEMORY),
+        memory,
         source.get(STATEMENT_MEMORY),
         source.get(SPILL_LIMIT),
         source.get(FREE_SPACE),

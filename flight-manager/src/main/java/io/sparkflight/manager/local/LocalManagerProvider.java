@@ -23,6 +23,11 @@ public final class LocalManagerProvider implements SparkFlightManagerProvider {
   }
 
   @Override
+  public void check(ConfigSource source) {
+    var unused = ExchangeConfig.from(source);
+  }
+
+  @Override
   public SparkFlightManager start(SparkSession spark, ConfigSource source) {
     return ExchangeManager.start(
         ManagerConfig.from(source), ExchangeConfig.from(source), new LocalCluster());

@@ -28,6 +28,11 @@ public final class ZooKeeperManagerProvider implements SparkFlightManagerProvide
   }
 
   @Override
+  public void check(ConfigSource source) {
+    var unused = ExchangeConfig.from(source);
+  }
+
+  @Override
   public SparkFlightManager start(SparkSession spark, ConfigSource source) {
     ManagerConfig config = ManagerConfig.from(source);
     if (config.secret().isEmpty()) {

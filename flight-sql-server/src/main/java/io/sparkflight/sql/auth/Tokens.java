@@ -24,6 +24,9 @@ public final class Tokens {
   private static final int HEAD = 2 * Long.BYTES + SESSION_BYTES;
   private static final int LONGEST_USER = 256;
 
+  /** How far the clocks of two servers may differ. */
+  private static final Duration SKEW = Duration.ofSeconds(60);
+
   private final Signer signer;
   private final Clock clock;
   private final Duration lifetime;
@@ -72,7 +75,8 @@ public final class Tokens {
   /**
    * Reads a token.
    *
-   * @throws FlightFailure UNAUTHENTICATED if it was not signed with our secret or has expired
+   * @throws FlightFailure UNAUTHENTICATED if it was not signed with our secret, has expired, or is
+   *     from the future
    */
   Verified verify(String token) {
     byte[] bytes = decode(token);
@@ -96,8 +100,19 @@ public final class Tokens {
           ErrorKind.UNAUTHENTICATED,
           "Cannot accept the token: it expired at %s. Log in again.".formatted(expiry));
     }
+    if (issued.isAfter(now.plus(SKEW))) {
+      throw fromTheFuture(issued, now);
+    }
     boolean old = now.isAfter(issued.plus(Duration.between(issued, expiry).dividedBy(2)));
     return new Verified(identity, old ? Optional.of(issue(identity)) : Optional.empty());
+  }
+
+  private static FlightFailure fromTheFuture(Instant issued, Instant now) {
+    return new FlightFailure(
+        ErrorKind.UNAUTHENTICATED,
+        "Cannot accept the token: it was issued at %s, which is %d s from now by this server's clock. Set"
+                .formatted(issued, Duration.between(now, issued).toSeconds())
+            + " the clocks of the servers, then log in again.");
   }
 
   private static byte[] decode(String token) {

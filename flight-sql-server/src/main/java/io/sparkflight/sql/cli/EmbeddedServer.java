@@ -151,6 +151,8 @@ final class EmbeddedServer implements AutoCloseable {
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+      // A task without enough heap must not end the process, as it would end an executor.
+      conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
       conf.setIfMissing("spark.local.dir", folder.resolve("spark").toString());
     }
     return conf;

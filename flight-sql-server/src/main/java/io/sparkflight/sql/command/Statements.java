@@ -158,7 +158,9 @@ public final class Statements {
   private static <T> T spark(String what, Supplier<T> action) {
     try {
       return action.get();
-    } catch (Exception | StackOverflowError e) { // Scala throws checked exceptions undeclared
+    } catch (Exception
+        | StackOverflowError
+        | OutOfMemoryError e) { // Scala throws checked exceptions undeclared
       throw FlightErrors.ofSpark(what, e);
     }
   }
