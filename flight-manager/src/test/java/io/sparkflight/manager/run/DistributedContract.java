@@ -44,7 +44,7 @@ import org.junit.jupiter.api.TestInfo;
 /** What two servers of one cluster promise to a plain client of both. */
 public abstract class DistributedContract {
   /** Batches and memory so small that a statement has many and overflows to disk. */
-  protected static final Map<String, String> TIGHT =
+  public static final Map<String, String> TIGHT =
       Map.of(
           "spark.flight.cluster.secret", "only for these two servers",
           "spark.flight.batch.bytes", "8k",
