@@ -153,9 +153,18 @@ final class StatementRuns implements AutoCloseable {
     StatementRun run = begin(handle, request, byIncarnation, outcome -> announce(handle, outcome));
     // One of them may have been lost since it was opened, before anybody looked for this statement.
     running.keepOnly(cluster.locator().members());
+    // It ends with the outcome, which every statement has.
+    Subscription unused = cluster.board().watch(handle, outcome -> stopIfLost(run, outcome));
     List<PushTarget> targets = holders.stream().map(PushTarget::of).toList();
     pool.execute(() -> finish(run, () -> push(run, request, targets)));
     return new PublishedStatement(handle, schema, endpoints(handle, holders));
+  }
+
+  /** What the others have given up, because they take this server for lost, ends here as well. */
+  private void stopIfLost(StatementRun run, Outcome outcome) {
+    if (outcome instanceof Outcome.Failed failed && !run.ended()) {
+      pool.execute(() -> run.fail(new FlightFailure(failed.kind(), failed.message())));
+    }
   }
 
   private List<ResultEndpoint> endpoints(StatementHandle handle, List<Member> holders) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
@@ -24,11 +25,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sessions end, and servers of ZooKeeper come and go, while a statement of two servers runs. */
 class EnsembleFaultsIT {
   private static final int PARTITIONS = 8;
+
+  /** Random moments lie within the time that a statement needs to end once nothing holds it. */
+  private static final int LATEST_MILLIS = 150;
 
   private static Ensemble ensemble;
   private static SparkSession spark;
@@ -93,7 +99,7 @@ class EnsembleFaultsIT {
     HeldStatement statement = servers.hold(PARTITIONS);
     WholeRead read = servers.read(statement);
     read.awaitRows();
-    openWithin(Duration.ofMillis(200), statement, seed);
+    openLater(statement, new Random(seed));
     expiry.end(servers.b());
     assertExactOrUnavailable(read.end(TOLD_WITHIN));
     awaitOtherSessionThan(session);
@@ -101,9 +107,70 @@ class EnsembleFaultsIT {
     servers.assertNextIsExact();
   }
 
-  private void openWithin(Duration most, HeldStatement statement, long seed) {
-    Duration delay = Duration.ofMillis(new Random(seed).nextInt((int) most.toMillis()));
-    Threads.later(timer, delay, "open a gate", statement.gate());
+  @ParameterizedTest
+  @CsvSource({
+    "BY_THE_CLIENT, BEFORE_THE_FIRST_ROW",
+    "BY_THE_ENSEMBLE, BEFORE_THE_FIRST_ROW",
+    "BY_THE_CLIENT, IN_THE_MIDDLE",
+    "BY_THE_ENSEMBLE, IN_THE_MIDDLE"
+  })
+  void anInitiatorWhoseSessionEndsFailsTheStatementEverywhere(Expiry expiry, Moment moment)
+      throws Exception {
+    HeldStatement statement = servers.hold(moment.partitions);
+    WholeRead read = servers.read(statement);
+    if (moment == Moment.IN_THE_MIDDLE) {
+      read.awaitRows();
+    }
+    expiry.end(servers.a());
+    assertUnavailable(read.end(EXPIRED_WITHIN));
+    servers.awaitNoJob();
+    servers.awaitEachOther();
+    servers.assertNextIsExact();
+  }
+
+  private enum Moment {
+    BEFORE_THE_FIRST_ROW(1),
+    IN_THE_MIDDLE(PARTITIONS);
+
+    /** The last one is held; so this one alone, or all but one, give rows. */
+    private final int partitions;
+
+    Moment(int partitions) {
+      this.partitions = partitions;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("expiries")
+  void anInitiatorWhoseSessionEndsNearTheAnnouncementHasOneOutcome(Expiry expiry, long seed)
+      throws Exception {
+    HeldStatement statement = servers.hold(PARTITIONS);
+    WholeRead read = servers.read(statement);
+    read.awaitRows();
+    Random random = new Random(seed);
+    openLater(statement, random);
+    LockSupport.parkNanos(random.nextInt(LATEST_MILLIS * 1_000_000));
+    expiry.end(servers.a());
+    assertExactOrUnavailable(read.end(EXPIRED_WITHIN));
+    servers.awaitNoJob();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWasAnnouncedOutlivesTheInitiatorsSession(Expiry expiry) throws Exception {
+    HeldStatement statement = servers.hold(PARTITIONS);
+    statement.gate().run();
+    await("the outcome").until(() -> servers.exists(statement, "outcome"));
+    expiry.end(servers.a());
+    await("the loss of the owner")
+        .atMost(EXPIRED_WITHIN)
+        .until(() -> !servers.exists(statement, "owner"));
+    TwoServers.assertExact(servers.read(statement).end(TOLD_WITHIN));
+  }
+
+  private void openLater(HeldStatement statement, Random random) {
+    Threads.later(
+        timer, Duration.ofMillis(random.nextInt(LATEST_MILLIS)), "open a gate", statement.gate());
   }
 
   private static void assertExactOrUnavailable(WholeRead.End end) {

@@ -7,7 +7,6 @@ import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
-import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.run.HeldPartition;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
@@ -66,7 +65,6 @@ final class TwoServers implements AutoCloseable {
     return b;
   }
 
-
   /** A statement of server a, whose last partition waits for a gate. */
   HeldStatement hold(int partitions) {
     String gate = "gate " + UUID.randomUUID();
@@ -84,11 +82,7 @@ final class TwoServers implements AutoCloseable {
   }
 
   /** A statement, and what lets it come to its end. */
-  record HeldStatement(PublishedStatement published, Runnable gate) {
-    StatementHandle handle() {
-      return published.handle();
-    }
-  }
+  record HeldStatement(PublishedStatement published, Runnable gate) {}
 
   WholeRead read(HeldStatement statement) {
     return new WholeRead(statement.published(), List.of(a, b), threads);
@@ -131,9 +125,12 @@ final class TwoServers implements AutoCloseable {
     return sessions;
   }
 
-  /** The path of one of a statement's nodes. */
-  String node(StatementHandle statement, String name) {
-    return "%s/queries/%s/%s".formatted(path, statement, name);
+  /** Whether a node of the statement exists, as server b's ZooKeeper says. */
+  boolean exists(HeldStatement statement, String node) throws Exception {
+    return b.client()
+            .checkExists()
+            .forPath("%s/queries/%s/%s".formatted(path, statement.published().handle(), node))
+        != null;
   }
 
   @Override
