@@ -68,9 +68,11 @@ final class Ensemble implements AutoCloseable {
     }
   }
 
-  /** Starts a killed server and waits until all three serve. */
-  void restart(InstanceSpec server) throws Exception {
-    boolean unused = cluster.restartServer(server);
+  /** Starts killed servers and waits until all three serve. */
+  void restart(List<InstanceSpec> killed) throws Exception {
+    for (InstanceSpec server : killed) {
+      boolean unused = cluster.restartServer(server);
+    }
     awaitAll();
   }
 

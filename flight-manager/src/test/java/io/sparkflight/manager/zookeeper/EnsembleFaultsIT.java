@@ -10,6 +10,7 @@ import io.sparkflight.manager.Member;
 import io.sparkflight.manager.zookeeper.TwoServers.HeldStatement;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
+import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.KillSession;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -166,6 +168,62 @@ class EnsembleFaultsIT {
         .atMost(EXPIRED_WITHIN)
         .until(() -> !servers.exists(statement, "owner"));
     TwoServers.assertExact(servers.read(statement).end(TOLD_WITHIN));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.sparkflight.manager.zookeeper.TwoServers#seeds")
+  void aRollingRestartOfTheEnsembleHarmsNoStatement(long seed) throws Exception {
+    Random random = new Random(seed);
+    HeldStatement statement = servers.hold(PARTITIONS);
+    WholeRead read = servers.read(statement);
+    read.awaitRows();
+    List<InstanceSpec> order = ensemble.servers();
+    Collections.shuffle(order, random);
+    int end = random.nextInt(order.size());
+    for (int i = 0; i < order.size(); i++) {
+      if (i == end) {
+        openLater(statement, random);
+      }
+      ensemble.kill(order.get(i));
+      ensemble.restart(List.of(order.get(i)));
+    }
+    TwoServers.assertExact(read.end(TOLD_WITHIN));
+    servers.assertNextIsExact();
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.sparkflight.manager.zookeeper.TwoServers#seeds")
+  void theLossOfTheEnsemblesLeaderHarmsNoStatement(long seed) throws Exception {
+    HeldStatement statement = servers.hold(PARTITIONS);
+    WholeRead read = servers.read(statement);
+    read.awaitRows();
+    openLater(statement, new Random(seed));
+    InstanceSpec leader = ensemble.leader();
+    ensemble.kill(leader);
+    try {
+      TwoServers.assertExact(read.end(TOLD_WITHIN));
+      servers.assertNextIsExact();
+    } finally {
+      ensemble.restart(List.of(leader));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.sparkflight.manager.zookeeper.TwoServers#seeds")
+  void aQuorumThatReturnsWithinTheSessionsTimeHarmsNoStatement(long seed) throws Exception {
+    HeldStatement statement = servers.hold(PARTITIONS);
+    WholeRead read = servers.read(statement);
+    read.awaitRows();
+    openLater(statement, new Random(seed));
+    List<InstanceSpec> most = ensemble.servers().subList(0, 2);
+    for (InstanceSpec server : most) {
+      ensemble.kill(server);
+    }
+    await("the disconnection")
+        .until(() -> !servers.a().client().getZookeeperClient().isConnected());
+    ensemble.restart(most);
+    TwoServers.assertExact(read.end(TOLD_WITHIN));
+    servers.assertNextIsExact();
   }
 
   private void openLater(HeldStatement statement, Random random) {

@@ -12,6 +12,7 @@ import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.LongStream;
@@ -52,9 +53,11 @@ final class TwoServers implements AutoCloseable {
    */
   static LongStream seeds() {
     Long replayed = Long.getLong("faults.seed");
-    return replayed != null
-        ? LongStream.of(replayed)
-        : new java.util.Random().longs(Integer.getInteger("faults.runs", 2));
+    LongStream seeds =
+        replayed != null
+            ? LongStream.of(replayed)
+            : new Random().longs(Integer.getInteger("faults.runs", 1));
+    return seeds.peek(seed -> System.out.println("Run with -Dfaults.seed=" + seed));
   }
 
   EnsembleServer a() {
