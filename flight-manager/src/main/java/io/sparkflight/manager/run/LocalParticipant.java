@@ -86,6 +86,10 @@ final class LocalParticipant implements Participant {
 
   private void decide(StatementHandle statement, Outcome outcome) {
     exchange.decide(statement, outcome);
+    if (outcome instanceof Outcome.Failed failed) {
+      // The others may have given up what runs here, because they took this server for lost.
+      running.fail(statement, new FlightFailure(failed.kind(), failed.message()));
+    }
     Subscription subscription = watched.remove(statement);
     if (subscription != null) {
       subscription.close();

@@ -67,11 +67,14 @@ final class RunningStatements {
     return true;
   }
 
-  /** Ends a statement that cannot go on; does nothing if it does not run (any more). */
+  /**
+   * Ends a statement that cannot go on; does nothing if it does not run (any more). Returns at
+   * once.
+   */
   void fail(StatementHandle statement, FlightFailure reason) {
     Running found = running.get(statement);
     if (found != null) {
-      found.run().fail(reason);
+      pool.execute(() -> found.run().fail(reason));
     }
   }
 

@@ -98,19 +98,26 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
     if (owned.containsKey(statement)) {
       throw inUse(statement, null);
     }
+    if (!tree.reconnected(ZooKeeperCluster.PATIENCE)) {
+      throw noAnswer(statement, null);
+    }
     try {
       owned.put(statement, new Ownership(tree.createOwner(statement), new AtomicBoolean()));
-    } catch (KeeperException.SessionExpiredException e) {
+    } catch (KeeperException.NodeExistsException e) {
       // The node is another session's, and goes with it.
       throw inUse(statement, e);
     } catch (KeeperException e) {
-      remove(statement);
-      throw new FlightFailure(
-          ErrorKind.UNAVAILABLE,
-          "Cannot start statement %s on several servers: ZooKeeper does not answer. Try again."
-              .formatted(statement),
-          e);
+      tree.deleteOwnerLater(statement);
+      throw noAnswer(statement, e);
     }
+  }
+
+  private static FlightFailure noAnswer(StatementHandle statement, @Nullable Exception cause) {
+    return new FlightFailure(
+        ErrorKind.UNAVAILABLE,
+        "Cannot start statement %s on several servers: ZooKeeper does not answer. Try again."
+            .formatted(statement),
+        cause);
   }
 
   private static FlightFailure inUse(StatementHandle statement, @Nullable Exception cause) {

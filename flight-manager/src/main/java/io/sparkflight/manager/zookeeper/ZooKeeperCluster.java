@@ -25,6 +25,12 @@ import org.slf4j.LoggerFactory;
 
 /** The servers that share a ZooKeeper and a path in it. Owns the connection to ZooKeeper. */
 public final class ZooKeeperCluster implements FlightCluster {
+  /**
+   * How long one request waits for a lost connection: a new leader of the ensemble needs less, and
+   * a client who is refused wants to know.
+   */
+  static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private static final int RETRY_MILLIS = 200;
   private static final int GOODBYE_MILLIS = 2_000;
 
@@ -90,11 +96,12 @@ public final class ZooKeeperCluster implements FlightCluster {
 
   private static CuratorFramework client(ZooKeeperConfig config) {
     int session = millis(config.sessionTimeout());
+    int patience = Math.min(session, millis(PATIENCE));
     return CuratorFrameworkFactory.builder()
         .connectString(config.url())
         .sessionTimeoutMs(session)
-        .connectionTimeoutMs(millis(config.connectTimeout()))
-        .retryPolicy(new RetryUntilElapsed(session, RETRY_MILLIS))
+        .connectionTimeoutMs(patience)
+        .retryPolicy(new RetryUntilElapsed(patience, RETRY_MILLIS))
         .maxCloseWaitMs(GOODBYE_MILLIS)
         .waitForShutdownTimeoutMs(GOODBYE_MILLIS)
         .threadFactory(Threads.named("flight-zookeeper"))

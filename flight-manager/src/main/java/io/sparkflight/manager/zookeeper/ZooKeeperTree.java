@@ -122,9 +122,9 @@ final class ZooKeeperTree {
   /**
    * Creates the owner node of a statement and returns its version.
    *
-   * @throws KeeperException.SessionExpiredException if the owner node belongs to another session:
-   *     to another server's, or to one that this server lost on the way, so that an earlier try
-   *     might still create a second owner node after the first is lost
+   * @throws KeeperException.NodeExistsException if the owner node belongs to another session: to
+   *     another server's, or to one that this server lost on the way, so that an earlier try might
+   *     still create a second owner node after the first is lost
    */
   int createOwner(StatementHandle statement) throws KeeperException {
     return request(
@@ -132,7 +132,7 @@ final class ZooKeeperTree {
           long session = client.getZookeeperClient().getZooKeeper().getSessionId();
           Stat stat = ownerCreatedNowOrBefore(statement);
           if (stat.getEphemeralOwner() != session) {
-            throw new KeeperException.SessionExpiredException();
+            throw new KeeperException.NodeExistsException(owner(statement));
           }
           return stat.getVersion();
         });
@@ -234,6 +234,15 @@ final class ZooKeeperTree {
                 .guaranteed()
                 .deletingChildrenIfNeeded()
                 .forPath(query(statement)));
+  }
+
+  /** Removes an owner node that may have been created, as soon as ZooKeeper answers. */
+  void deleteOwnerLater(StatementHandle statement) {
+    try {
+      client.delete().quietly().guaranteed().inBackground().forPath(owner(statement));
+    } catch (Exception e) {
+      LOG.debug("The owner node of statement {} goes with this client's session", statement, e);
+    }
   }
 
   private static <T> T request(Request<T> request) throws KeeperException {

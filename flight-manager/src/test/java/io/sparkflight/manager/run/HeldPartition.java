@@ -8,11 +8,12 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 
 /** Lets the task of one partition wait until a test opens the gate; all others go on. */
-record HeldPartition(String gate, int partition) implements MapPartitionsFunction<Long, Long> {
+public record HeldPartition(String gate, int partition)
+    implements MapPartitionsFunction<Long, Long> {
   /** Tasks are serialised, so a gate can only be found by its name. */
   private static final Map<String, CountDownLatch> GATES = new ConcurrentHashMap<>();
 
-  static void open(String gate) {
+  public static void open(String gate) {
     find(gate).countDown();
   }
 

@@ -132,7 +132,7 @@ public final class ManagerFixture implements AutoCloseable {
     public boolean ascending = true;
     private long last = Long.MIN_VALUE;
 
-    void add(VectorSchemaRoot root) {
+    public void add(VectorSchemaRoot root) {
       BigIntVector values = (BigIntVector) root.getVector(0);
       for (int i = 0; i < root.getRowCount(); i++) {
         long value = values.get(i);
@@ -160,6 +160,16 @@ public final class ManagerFixture implements AutoCloseable {
         numbers.xor ^= value * 0x9e3779b97f4a7c15L;
       }
       return numbers;
+    }
+
+    /** These and others, which were read elsewhere. */
+    public Numbers plus(Numbers other) {
+      Numbers both = new Numbers();
+      both.rows = rows + other.rows;
+      both.sum = sum + other.sum;
+      both.xor = xor ^ other.xor;
+      both.least = Math.min(least, other.least);
+      return both;
     }
 
     public boolean sameAs(Numbers other) {

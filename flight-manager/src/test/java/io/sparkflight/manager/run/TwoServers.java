@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestInfo;
 /** Two servers of one cluster in this process, and plain clients of both. */
 public abstract class TwoServers {
   /** Batches and memory so small that a statement has many and overflows to disk. */
-  protected static final Map<String, String> TIGHT =
+  public static final Map<String, String> TIGHT =
       Map.of(
           "spark.flight.cluster.secret", "only for these two servers",
           "spark.flight.batch.bytes", "8k",

@@ -1,0 +1,133 @@
+package io.sparkflight.manager.zookeeper;
+
+import static java.util.stream.Collectors.joining;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.apache.curator.test.InstanceSpec;
+import org.apache.curator.test.TestingCluster;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
+
+/** Three ZooKeeper servers that tests kill and start again, and whose sessions they end. */
+final class Ensemble implements AutoCloseable {
+  /** Sessions of 1 to 10 seconds; who is silent for five ticks is no longer in the quorum. */
+  private static final int TICK_MILLIS = 500;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final TestingCluster cluster;
+
+  private Ensemble(TestingCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  static Ensemble start() throws Exception {
+    InstanceSpec[] specs =
+        IntStream.rangeClosed(1, 3).mapToObj(Ensemble::spec).toArray(InstanceSpec[]::new);
+    Ensemble ensemble = new Ensemble(new TestingCluster(specs));
+    ensemble.cluster.start();
+    ensemble.awaitAll();
+    return ensemble;
+  }
+
+  private static InstanceSpec spec(int id) {
+    // Curator's own default, sessions that one server alone knows, is not ZooKeeper's.
+    return new InstanceSpec(
+        null, -1, -1, -1, true, id, TICK_MILLIS, -1, Map.of("localSessionsEnabled", "false"));
+  }
+
+  String connectString() {
+    return cluster.getConnectString();
+  }
+
+  List<InstanceSpec> servers() {
+    return new ArrayList<>(cluster.getInstances());
+  }
+
+  InstanceSpec leader() {
+    return servers().stream()
+        .filter(server -> mode(server).equals("leader"))
+        .findAny()
+        .orElseThrow(() -> new IllegalStateException("no leader now"));
+  }
+
+  void kill(InstanceSpec server) throws Exception {
+    if (!cluster.killServer(server)) {
+      throw new IllegalArgumentException(server + " is not of this ensemble");
+    }
+  }
+
+  /** Starts killed servers and waits until all three serve. */
+  void restart(List<InstanceSpec> killed) throws Exception {
+    for (InstanceSpec server : killed) {
+      boolean unused = cluster.restartServer(server);
+    }
+    awaitAll();
+  }
+
+  private void awaitAll() {
+    await("one leader and two followers")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                servers().stream()
+                    .map(Ensemble::mode)
+                    .sorted()
+                    .collect(joining(" "))
+                    .equals("follower follower leader"));
+  }
+
+  /**
+   * Ends a session at once, as if its client had been silent for too long; the client learns it
+   * later.
+   */
+  void end(ZooKeeper client) throws Exception {
+    CountDownLatch connected = new CountDownLatch(1);
+    ZooKeeper double_ =
+        new ZooKeeper(
+            connectString(),
+            client.getSessionTimeout(),
+            event -> {
+              if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
+                connected.countDown();
+              }
+            },
+            client.getSessionId(),
+            client.getSessionPasswd());
+    connected.await();
+    double_.close();
+  }
+
+  /** What a server says it is; "none" while it serves nobody. */
+  private static String mode(InstanceSpec server) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
+      socket.setSoTimeout(1_000);
+      socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
+      InputStream in = socket.getInputStream();
+      return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+          .lines()
+          .filter(line -> line.startsWith("Mode: "))
+          .map(line -> line.substring(6))
+          .findAny()
+          .orElse("none");
+    } catch (IOException e) {
+      return "none";
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    cluster.close();
+  }
+}

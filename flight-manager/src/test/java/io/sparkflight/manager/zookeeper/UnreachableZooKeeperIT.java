@@ -1,0 +1,89 @@
+package io.sparkflight.manager.zookeeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightFailure;
+import io.sparkflight.manager.Placement;
+import io.sparkflight.manager.PublishedStatement;
+import io.sparkflight.manager.run.ManagerFixture;
+import io.sparkflight.manager.run.ManagerFixture.Numbers;
+import java.time.Duration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One of two servers cannot reach ZooKeeper, and can again. */
+class UnreachableZooKeeperIT {
+  private static final long ROWS = 10_000;
+
+  /**
+   * Two thirds of a session's time to notice the silence, all of it for one more try, and a bit.
+   */
+  private static final Duration AT_FIRST = Duration.ofSeconds(13);
+
+  /** Once it is known that there is no connection. */
+  private static final Duration LATER = Duration.ofSeconds(5);
+
+  private static Ensemble ensemble;
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void start() throws Exception {
+    ensemble = Ensemble.start();
+    spark =
+        SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    spark.stop();
+    ensemble.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Relay.Way.class,
+      names = {"CUT", "SILENT"})
+  void whatNeedsNoZooKeeperGoesOnAndTheRestIsRefused(Relay.Way way) throws Exception {
+    try (Relay relay = new Relay(ensemble.servers().get(0).getPort());
+        TwoServers servers =
+            new TwoServers(spark, ensemble.connectString(), relay.connectString())) {
+      relay.set(way);
+      ManagerFixture cutOff = servers.b().fixture();
+      assertRefused(cutOff, AT_FIRST);
+      assertExact(cutOff, Placement.INITIATOR);
+      assertExact(cutOff, Placement.COLLECTED);
+      await("the other server alone")
+          .atMost(TwoServers.EXPIRED_WITHIN)
+          .until(() -> servers.a().members().size() == 1);
+      assertRefused(cutOff, LATER);
+      assertExact(servers.a().fixture(), Placement.DISTRIBUTED);
+      relay.set(Relay.Way.OPEN);
+      servers.awaitEachOther();
+      servers.assertNextIsExact();
+    }
+  }
+
+  private static void assertRefused(ManagerFixture server, Duration within) {
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> server.publish(spark.range(ROWS).toDF(), Placement.DISTRIBUTED))
+        .isInstanceOfSatisfying(
+            FlightFailure.class,
+            refused -> assertThat(refused.kind()).isEqualTo(ErrorKind.UNAVAILABLE))
+        .hasMessageMatching(
+            "Cannot start statement \\w+ on several servers: ZooKeeper does not answer. Try again.");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(within);
+  }
+
+  private static void assertExact(ManagerFixture server, Placement placement) throws Exception {
+    PublishedStatement statement = server.publish(spark.range(ROWS).toDF(), placement);
+    assertThat(statement.endpoints()).hasSize(1);
+    Numbers rows = server.readNumbers(statement);
+    assertThat(rows.sameAs(Numbers.upTo(ROWS))).as("%s", rows).isTrue();
+  }
+}
