@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param inlineMaxRows the most rows that the driver collects by itself
  * @param internalHost the address that the internal server binds and tells executors
  * @param internalPort its port; 0 for any
+ * @param advertisedInternalPort the port that executors and other servers are told; 0 for its own
  * @param secret what the servers of one cluster share to sign tickets, tokens and push rights
  * @param batch how large a record batch gets
  * @param maxRunning how many Spark actions run at a time
@@ -26,6 +27,7 @@ public record ManagerConfig(
     int inlineMaxRows,
     String internalHost,
     int internalPort,
+    int advertisedInternalPort,
     Optional<String> secret,
     BatchLimits batch,
     int maxRunning,
@@ -69,6 +71,14 @@ public record ManagerConfig(
   public static final ConfigKey<Integer> INTERNAL_PORT =
       ConfigKey.port(
           "spark.flight.internal.port", 0, "0.1.0", "The internal port; 0 takes any free one.");
+
+  public static final ConfigKey<Integer> ADVERTISED_INTERNAL_PORT =
+      ConfigKey.port(
+          "spark.flight.internal.advertised-port",
+          0,
+          "0.1.0",
+          "The port by which executors and other servers reach the internal port, if something between"
+              + " them maps it to another; 0, the port that it binds.");
 
   public static final ConfigKey<Optional<String>> SECRET =
       ConfigKey.secret(
@@ -121,6 +131,7 @@ public record ManagerConfig(
           INLINE_MAX_ROWS,
           INTERNAL_HOST,
           INTERNAL_PORT,
+          ADVERTISED_INTERNAL_PORT,
           SECRET,
           BATCH_BYTES,
           BATCH_ROWS,
@@ -140,6 +151,7 @@ public record ManagerConfig(
         source.get(INLINE_MAX_ROWS),
         source.get(INTERNAL_HOST),
         source.get(INTERNAL_PORT),
+        source.get(ADVERTISED_INTERNAL_PORT),
         secret,
         new BatchLimits(source.get(BATCH_BYTES), source.get(BATCH_ROWS)),
         source.get(MAX_RUNNING),

@@ -3,6 +3,8 @@ package io.sparkflight.bundle;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparkflight.faults.Behaviour;
+import io.sparkflight.faults.FaultRelay;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -56,8 +58,9 @@ class BundleInboundIT {
     BufferedReader receiver = pump("receive");
     int port = Integer.parseInt(receiver.readLine().replace("port ", ""));
     String sent;
-    try (TricklingRelay relay = new TricklingRelay(port)) {
-      sent = pump("send", "" + relay.start(), "" + BATCHES).readLine();
+    try (FaultRelay relay = FaultRelay.start(port, 1)) {
+      relay.behave(FaultRelay.Direction.TO_TARGET, Behaviour.TRICKLE);
+      sent = pump("send", "" + relay.port(), "" + BATCHES).readLine();
     }
 
     assertThat(sent).startsWith("batches 160 bytes " + BATCHES * BYTES_PER_BATCH + " crc ");

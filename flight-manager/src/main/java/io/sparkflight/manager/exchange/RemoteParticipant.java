@@ -124,6 +124,12 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
       return value;
     } catch (FlightRuntimeException e) {
       throw FlightErrors.ofServer("go on with server " + member.location(), e.status());
+    } catch (IllegalStateException e) { // what a closed client throws: its server was lost just now
+      throw new FlightFailure(
+          ErrorKind.UNAVAILABLE,
+          "Cannot go on with server %s: it was lost. Execute the statement again."
+              .formatted(member.location()),
+          e);
     } catch (IOException e) {
       throw new FlightFailure(
           ErrorKind.INTERNAL,

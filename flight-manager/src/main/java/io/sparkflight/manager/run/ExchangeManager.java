@@ -109,12 +109,13 @@ public final class ExchangeManager implements SparkFlightManager {
 
   @Override
   public void join(URI publicLocation) {
+    int advertised = config.advertisedInternalPort();
     Member self =
         new Member(
             parts.exchange().incarnation(),
             publicLocation,
             config.internalHost(),
-            internal.port(),
+            advertised == 0 ? internal.port() : advertised,
             version(),
             false);
     runs.self(self);

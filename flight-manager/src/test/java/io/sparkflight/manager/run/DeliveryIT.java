@@ -258,6 +258,16 @@ class DeliveryIT {
   }
 
   @Test
+  void othersAreToldTheAdvertisedPort() {
+    Map<String, String> settings = Map.of("spark.flight.internal.advertised-port", "7");
+    try (ManagerFixture fixture = new ManagerFixture(spark, settings)) {
+      assertThat(fixture.manager().locator().members())
+          .singleElement()
+          .satisfies(member -> assertThat(member.internalPort()).isEqualTo(7));
+    }
+  }
+
+  @Test
   void aStrangerCannotPush() throws Exception {
     try (ManagerFixture fixture = new ManagerFixture(spark, TIGHT);
         BufferAllocator allocator = new RootAllocator();
