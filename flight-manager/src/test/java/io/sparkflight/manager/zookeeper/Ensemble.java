@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -27,24 +29,56 @@ final class Ensemble implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final TestingCluster cluster;
+  private final List<Relay> relays = new ArrayList<>();
 
-  private Ensemble(TestingCluster cluster) {
-    this.cluster = cluster;
+  private Ensemble() throws IOException {
+    List<InstanceSpec> specs =
+        IntStream.rangeClosed(1, 3).mapToObj(id -> spec(id, -1, -1, -1)).toList();
+    InstanceSpec last = specs.get(2);
+    Map<InstanceSpec, Collection<InstanceSpec>> seenBy = new LinkedHashMap<>();
+    seenBy.put(specs.get(0), specs);
+    seenBy.put(specs.get(1), specs);
+    seenBy.put(last, List.of(relayed(specs.get(0)), relayed(specs.get(1)), last));
+    cluster = new TestingCluster(seenBy);
   }
 
   static Ensemble start() throws Exception {
-    InstanceSpec[] specs =
-        IntStream.rangeClosed(1, 3).mapToObj(Ensemble::spec).toArray(InstanceSpec[]::new);
-    Ensemble ensemble = new Ensemble(new TestingCluster(specs));
+    Ensemble ensemble = new Ensemble();
     ensemble.cluster.start();
     ensemble.awaitAll();
     return ensemble;
   }
 
-  private static InstanceSpec spec(int id) {
+  private static InstanceSpec spec(int id, int port, int electionPort, int quorumPort) {
     // Curator's own default, sessions that one server alone knows, is not ZooKeeper's.
+    Map<String, Object> settings = Map.of("localSessionsEnabled", "false");
     return new InstanceSpec(
-        null, -1, -1, -1, true, id, TICK_MILLIS, -1, Map.of("localSessionsEnabled", "false"));
+        null, port, electionPort, quorumPort, true, id, TICK_MILLIS, -1, settings);
+  }
+
+  /** The same server, with a hop before it on the way of those who follow it. */
+  private InstanceSpec relayed(InstanceSpec server) throws IOException {
+    Relay relay = new Relay(server.getQuorumPort());
+    relays.add(relay);
+    return spec(server.getServerId(), server.getPort(), server.getElectionPort(), relay.port());
+  }
+
+  /**
+   * A follower that hears nothing of its leader while the way is silent, and therefore answers with
+   * what was; after five ticks of silence it leaves the quorum.
+   */
+  InstanceSpec follower() throws Exception {
+    InstanceSpec last = servers().get(2);
+    while (leader().equals(last)) {
+      kill(last);
+      restart(List.of(last));
+    }
+    return last;
+  }
+
+  /** Sets what becomes of the bytes between {@link #follower} and its leader. */
+  void follow(Relay.Way way) {
+    relays.forEach(relay -> relay.set(way));
   }
 
   String connectString() {
@@ -129,5 +163,8 @@ final class Ensemble implements AutoCloseable {
   @Override
   public void close() throws IOException {
     cluster.close();
+    for (Relay relay : relays) {
+      relay.close();
+    }
   }
 }
