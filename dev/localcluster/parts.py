@@ -107,6 +107,11 @@ def write_properties(file: Path, properties: dict[str, str]) -> Path:
     return file
 
 
+def read_properties(file: Path) -> dict[str, str]:
+    """What `write_properties` has written."""
+    return dict(line.split(" ", 1) for line in file.read_text().splitlines())
+
+
 def server_properties(home: Home, zookeeper_address: str, secret: str, cores_max: int, memory_mb: int) -> dict[str, str]:
     return {
         "spark.driver.host": home.host,

@@ -28,21 +28,30 @@ class Plan:
     executor_mb: int
     server_mb: int
     conf: dict[str, str]
-    seconds: float
 
 
 class Starter:
-    def __init__(self, run: Path, home: Home, launcher: Path, plan: Plan, state: State):
-        self.run, self.home, self.launcher, self.plan, self.state = run, home, launcher, plan, state
+    """`seconds` is how long a part may take to be ready."""
+
+    def __init__(self, run: Path, home: Home, launcher: Path, state: State, seconds: float):
+        self.run, self.home, self.launcher, self.state, self.seconds = run, home, launcher, state, seconds
         self.children: dict[str, subprocess.Popen] = {}
         for folder in ("logs", "conf", "zookeeper", "work"):
             (run / folder).mkdir(parents=True, exist_ok=True)
 
-    def start(self) -> None:
+    def start(self, plan: Plan) -> None:
         zookeeper = f"127.0.0.1:{self._zookeeper()}"
         master, web_port = self._master()
-        self._workers(master, web_port)
-        self._servers(zookeeper, master)
+        self._workers(plan, master, web_port)
+        self._servers(plan, zookeeper)
+
+    def start_server(self, name: str, conf: dict[str, str]) -> Part:
+        """Starts one more server, or a dead one anew on its port; `conf` is for this start alone."""
+        dead = self.state.named(name)
+        port = int(dead.address.rpartition(":")[2]) if dead else free_port()
+        part = self._server(name, port, self._serve(port), conf)
+        self._wait(part, lambda: self._answers(part))
+        return part
 
     def end_children(self) -> None:
         """For a start that is given up: a child whose script has not yet become its JVM does not carry the mark."""
@@ -62,41 +71,51 @@ class Starter:
         self._wait(part, lambda: _listens(port) and _alive_workers(web_port) >= 0)
         return part.address, web_port
 
-    def _workers(self, master: str, web_port: int) -> None:
-        cores, memory = self.plan.servers, self.plan.servers * self.plan.executor_mb
+    def _workers(self, plan: Plan, master: str, web_port: int) -> None:
+        cores, memory = plan.servers, plan.servers * plan.executor_mb
         started = []
-        for number in range(1, self.plan.workers + 1):
+        for number in range(1, plan.workers + 1):
             work = self.run / "work" / f"worker-{number}"
             started.append(self._spawn(f"worker-{number}", master, parts.worker(self.home, master, cores, memory, work)))
         for count, part in enumerate(started, 1):
             self._wait(part, lambda: _alive_workers(web_port) >= count)
 
-    def _servers(self, zookeeper: str, master: str) -> None:
-        secret = secrets.token_hex(32)
+    def _servers(self, plan: Plan, zookeeper: str) -> None:
+        common = parts.server_properties(self.home, zookeeper, secrets.token_hex(32), plan.workers, plan.executor_mb)
+        common |= {"spark.driver.memory": f"{plan.server_mb}m"} | plan.conf
+        parts.write_properties(self._common(), common)
+        if plan.scale or plan.data:
+            self.state.data = str(plan.data or self.run / "data")
         started = []
-        for number in range(1, self.plan.servers + 1):
-            started.append(self._server(f"server-{number}", zookeeper, master, secret))
-            if self.plan.scale and number == 1:
+        for number in range(1, plan.servers + 1):
+            port = free_port()
+            generates = plan.scale and number == 1
+            command = ["demo", "--port", str(port), "--scale", plan.scale, "--data", self.state.data] if generates else self._serve(port)
+            started.append(self._server(f"server-{number}", port, command, {}))
+            if generates:
                 self._wait(started[0], lambda: self._answers(started[0]))  # the others serve what it has generated
-        for part in started[1 if self.plan.scale else 0 :]:
+        for part in started[1 if plan.scale else 0 :]:
             self._wait(part, lambda: self._answers(part))
 
-    def _server(self, name: str, zookeeper: str, master: str, secret: str) -> Part:
-        port = free_port()
-        properties = parts.server_properties(self.home, zookeeper, secret, self.plan.workers, self.plan.executor_mb)
-        properties |= {"spark.driver.memory": f"{self.plan.server_mb}m"} | self.plan.conf
-        file = parts.write_properties(self.run / "conf" / f"{name}.properties", properties)
-        data = self.plan.data or self.run / "data"
-        if self.plan.scale and name == "server-1":
-            command = ["demo", "--port", str(port), "--scale", self.plan.scale, "--data", str(data)]
-        else:
-            command = ["serve", "--host", "127.0.0.1", "--port", str(port)]
-            command += ["--data", str(data)] if self.plan.scale or self.plan.data else []
-        return self._spawn(name, f"grpc://127.0.0.1:{port}", parts.server(self.home, name, master, file, command))
+    def _serve(self, port: int) -> list[str]:
+        return ["serve", "--host", "127.0.0.1", "--port", str(port), *(["--data", self.state.data] if self.state.data else [])]
 
-    def _spawn(self, name: str, address: str, command: list[str]) -> Part:
+    def _common(self) -> Path:
+        """What all servers have, kept for those that start later."""
+        return self.run / "conf" / "servers.properties"
+
+    def _server(self, name: str, port: int, command: list[str], conf: dict[str, str]) -> Part:
+        properties = parts.read_properties(self._common()) | conf
+        if properties["spark.ui.port"] == "0":
+            properties["spark.ui.port"] = str(free_port())  # so that its pages can be found
+        ui = f"http://127.0.0.1:{properties['spark.ui.port']}"
+        file = parts.write_properties(self.run / "conf" / f"{name}.properties", properties)
+        master = self.state.of("master")[0].address
+        return self._spawn(name, f"grpc://127.0.0.1:{port}", parts.server(self.home, name, master, file, command), ui)
+
+    def _spawn(self, name: str, address: str, command: list[str], ui: str = "") -> Part:
         log = self.run / "logs" / f"{name}.log"
-        with log.open("wb") as out:
+        with log.open("ab") as out:
             child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -107,8 +126,8 @@ class Starter:
                 start_new_session=True,  # Ctrl-C at the terminal is for `up`, which then ends all in order
             )
         self.children[name] = child
-        part = Part(name, child.pid, address, str(log))
-        self.state.parts.append(part)
+        part = Part(name, child.pid, address, str(log), ui)
+        self.state.put(part)
         self.state.save(self.run)
         return part
 
@@ -118,8 +137,8 @@ class Starter:
             for name, child in self.children.items():
                 if child.poll() is not None:
                     raise PartFailed(_last_words(name, self.run, f"ended with exit code {child.returncode}"))
-            if time.monotonic() - begin > self.plan.seconds:
-                raise PartFailed(_last_words(part.name, self.run, f"was not ready after {self.plan.seconds:g} s"))
+            if time.monotonic() - begin > self.seconds:
+                raise PartFailed(_last_words(part.name, self.run, f"was not ready after {self.seconds:g} s"))
             time.sleep(0.1)
         print(f"  {part.name:<12} {part.address:<28} ready", flush=True)
 
@@ -128,7 +147,7 @@ class Starter:
             return False
         environment = self.home.environment("probe") | {"SPARKFLIGHT_BUNDLE": str(self.home.bundle)}
         probe = [str(self.launcher), "sql", "--uri", part.address, "SELECT 1"]
-        done = subprocess.run(probe, env=environment, capture_output=True, text=True, timeout=self.plan.seconds)
+        done = subprocess.run(probe, env=environment, capture_output=True, text=True, timeout=self.seconds)
         (self.run / "logs" / "probe.log").write_text(done.stdout + done.stderr)
         return done.returncode == 0
 

@@ -14,12 +14,13 @@ EXECUTOR_APP = re.compile(r"CoarseGrainedExecutorBackend .*--app-id (\S+)")
 
 @dataclass
 class Part:
-    """One process that `up` has started. `address` is what others reach it by."""
+    """One process of the cluster. `address` is what others reach it by, `ui` a server's Spark pages."""
 
     name: str
     pid: int
     address: str
     log: str
+    ui: str = ""
 
     @property
     def role(self) -> str:
@@ -30,6 +31,7 @@ class Part:
 class State:
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     parts: list[Part] = field(default_factory=list)
+    data: str | None = None
 
     @property
     def mark(self) -> str:
@@ -37,6 +39,17 @@ class State:
 
     def of(self, role: str) -> list[Part]:
         return [part for part in self.parts if part.role == role]
+
+    def named(self, name: str) -> Part | None:
+        return next((part for part in self.parts if part.name == name), None)
+
+    def put(self, part: Part) -> None:
+        """A part that was started again takes the place of the dead one."""
+        old = self.named(part.name)
+        if old:
+            self.parts[self.parts.index(old)] = part
+        else:
+            self.parts.append(part)
 
     def save(self, run: Path) -> None:
         unfinished = run / "state.json.new"
@@ -49,7 +62,7 @@ class State:
             content = json.loads((run / "state.json").read_text())
         except FileNotFoundError:
             return None
-        return State(content["id"], [Part(**part) for part in content["parts"]])
+        return State(content["id"], [Part(**part) for part in content["parts"]], content["data"])
 
     def living(self) -> set[int]:
         return {process.pid for process in marked(self.mark)}
@@ -66,7 +79,7 @@ class State:
         return {
             "zookeeper": address.get("zookeeper"),
             "master": address.get("master"),
-            "servers": [{"uri": p.address, "pid": p.pid, "log": p.log} for p in parts if p.role == "server"],
+            "servers": [{"name": p.name, "uri": p.address, "pid": p.pid, "ui": p.ui, "log": p.log} for p in parts if p.role == "server"],
             "workers": [{"pid": p.pid} for p in parts if p.role == "worker"],
             "executors": self.executors(),
         }

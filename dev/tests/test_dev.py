@@ -20,6 +20,14 @@ from localcluster import parts, processes, starting, state  # noqa: E402 (the pa
 
 PRINT_ARGUMENTS = '#!/bin/sh\nfor a in "$@"; do echo "$a"; done\nexit 7\n'
 
+# Prints its arguments and listens on the port that follows --port, as a server does.
+LISTEN = f"""#!{sys.executable}
+import socket, sys, time
+print(" ".join(sys.argv), flush=True)
+listener = socket.create_server(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])))
+time.sleep(60)
+"""
+
 
 class TemporaryFolder(unittest.TestCase):
     def setUp(self):
@@ -69,7 +77,7 @@ class StateTest(TemporaryFolder):
         self.addCleanup(own.communicate, b"\n")
         own.stdout.readline()  # a process has no command line yet just after it was started
         cluster.parts = [
-            state.Part("server-1", own.pid, "grpc://127.0.0.1:1", "a.log"),
+            state.Part("server-1", own.pid, "grpc://127.0.0.1:1", "a.log", "http://127.0.0.1:3"),
             state.Part("server-2", os.getpid(), "grpc://127.0.0.1:2", "b.log"),  # lives, but is not ours: a reused id
         ]
         cluster.save(self.folder)
@@ -78,11 +86,23 @@ class StateTest(TemporaryFolder):
             {
                 "zookeeper": None,
                 "master": None,
-                "servers": [{"uri": "grpc://127.0.0.1:1", "pid": own.pid, "log": "a.log"}],
+                "servers": [
+                    {"name": "server-1", "uri": "grpc://127.0.0.1:1", "pid": own.pid, "ui": "http://127.0.0.1:3", "log": "a.log"}
+                ],
                 "workers": [],
                 "executors": [],
             },
         )
+
+    def test_what_starts_again_takes_the_place_of_the_dead(self):
+        cluster = state.State()
+        for name, pid in (("server-1", 1), ("server-2", 2), ("server-1", 3)):
+            cluster.put(state.Part(name, pid, "", ""))
+        self.assertEqual([(part.name, part.pid) for part in cluster.parts], [("server-1", 3), ("server-2", 2)])
+
+    def test_properties_are_read_as_they_were_written(self):
+        properties = {"a": "1", "b": "two words", "c": ""}
+        self.assertEqual(parts.read_properties(parts.write_properties(self.folder / "p", properties)), properties)
 
     def test_only_the_owner_reads_the_secret(self):
         file = parts.write_properties(self.folder / "p", {"spark.flight.cluster.secret": "s"})
@@ -102,10 +122,69 @@ class ClusterCommandTest(TemporaryFolder):
         self.assertEqual((shown.returncode, shown.stdout), (1, ""))
         self.assertIn("Start one with `dev/cluster up`", shown.stderr)
 
+    def test_start_without_a_cluster_says_so(self):
+        shown = self.cluster("start", "server-2")
+        self.assertEqual(shown.returncode, 1)
+        self.assertIn("Cannot start server-2: there is no cluster", shown.stderr)
+
+    def test_only_servers_can_be_started(self):
+        self.assertIn("worker-1 is not of the form server-N", self.cluster("start", "worker-1").stderr)
+
+    def test_what_runs_is_not_started_again(self):
+        cluster = state.State()
+        waiting = "print('on', flush=True); input()"
+        own = subprocess.Popen([sys.executable, "-c", waiting, cluster.mark], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(own.communicate, b"\n")
+        own.stdout.readline()
+        cluster.put(state.Part("server-1", own.pid, "grpc://127.0.0.1:1", "a.log"))
+        cluster.save(self.folder)
+        self.assertIn("it is running", self.cluster("start", "server-1").stderr)
+
     def test_data_must_be_a_folder(self):
         refused = self.cluster("up", "--data", str(self.folder / "absent"))
         self.assertEqual(refused.returncode, 1)
         self.assertIn("it is not a folder", refused.stderr)
+
+
+class StartServerTest(TemporaryFolder):
+    """What `dev/cluster start` runs, with scripts in the place of Spark and of the probe."""
+
+    def setUp(self):
+        super().setUp()
+        self.cluster = state.State(data="/tables")
+        self.cluster.put(state.Part("master", 1, "spark://127.0.0.1:7", "m.log"))
+        self.spark = self.folder / "spark"
+        (self.spark / "bin").mkdir(parents=True)
+        self.program("spark/bin/spark-submit", LISTEN)
+        home = parts.Home(self.spark, self.folder / "bundle.jar", self.folder / "conf", mark=self.cluster.mark)
+        probe = self.program("probe", "#!/bin/sh\nexit 0\n")
+        self.starter = starting.Starter(self.folder, home, probe, self.cluster, 30)
+        self.addCleanup(lambda: [child.wait(10) for child in self.starter.children.values()])
+        self.addCleanup(self.starter.end_children)
+        parts.write_properties(self.folder / "conf" / "servers.properties", {"spark.ui.port": "0", "a": "1", "b": "2"})
+
+    def test_one_more_has_what_all_have_and_its_own(self):
+        server = self.starter.start_server("server-3", {"b": "3"})
+        written = parts.read_properties(self.folder / "conf" / "server-3.properties")
+        self.assertEqual((written["a"], written["b"]), ("1", "3"))
+        self.assertEqual(server.ui, f"http://127.0.0.1:{written['spark.ui.port']}")
+        self.assertIn("--data /tables", Path(server.log).read_text())
+        self.assertEqual(state.State.load(self.folder).named("server-3"), server)
+
+    def test_a_dead_one_keeps_its_port_but_no_setting_of_an_earlier_start(self):
+        first = self.starter.start_server("server-2", {"b": "3"})
+        child = self.starter.children["server-2"]
+        child.kill()
+        child.wait()
+        second = self.starter.start_server("server-2", {})
+        self.assertEqual(second.address, first.address)
+        self.assertNotEqual(second.pid, first.pid)
+        self.assertEqual(parts.read_properties(self.folder / "conf" / "server-2.properties")["b"], "2")
+
+    def test_one_that_ends_is_told_with_its_last_words(self):
+        self.program("spark/bin/spark-submit", "#!/bin/sh\necho no room\nexit 5\n")
+        with self.assertRaisesRegex(starting.PartFailed, "(?s)server-3 ended with exit code 5.*no room"):
+            self.starter.start_server("server-3", {})
 
 
 class MasterPageTest(TemporaryFolder):
