@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sparkflight.testing.FlightRows;
 import io.sparkflight.testing.FlightSqlServerExtension;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
@@ -17,15 +21,20 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.VarCharVector;
+import org.apache.spark.sql.Encoders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One row that is larger than everything else together: exact, or told with its size. */
+/** Rows of any size: exact in batches that clients take, or told with their size. */
 class GiantRowIT {
-  @RegisterExtension static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension();
+  @RegisterExtension
+  static final FlightSqlServerExtension SERVER =
+      new FlightSqlServerExtension().with("spark.flight.exchange.statement-memory", "100m");
 
   private static final String TEN = "0123456789";
 
@@ -96,12 +105,7 @@ class GiantRowIT {
 
   @Test
   void aClientThatTakesNoGiantsIsTold() throws Exception {
-    try (FlightSqlClient client =
-        new FlightSqlClient(
-            FlightClient.builder(
-                    SERVER.memory(), Location.forGrpcInsecure("127.0.0.1", SERVER.server().port()))
-                .maxInboundMessageSize(16 << 20)
-                .build())) {
+    try (FlightSqlClient client = new FlightSqlClient(takingAtMost(16 << 20))) {
       FlightInfo info = client.execute("SELECT repeat('x', 30000000)");
       FlightRuntimeException failure =
           catchThrowableOfType(FlightRuntimeException.class, () -> FlightRows.of(client, info));
@@ -129,5 +133,63 @@ class GiantRowIT {
           .hasMessageMatching(
               "Cannot (return column giant|run the statement): .*(1900000000 bytes|more memory).*");
     }
+  }
+
+  /** Rows of up to 10 MB: a client that takes no message above the limit gets all of them. */
+  @ParameterizedTest
+  @CsvSource({"11, rows", "12, rows", "3, columns", "4, columns"})
+  void noBatchIsLargerThanClientsTake(long seed, String form, @TempDir Path folder)
+      throws Exception {
+    String sql = unevenRows(seed);
+    if (form.equals("columns")) {
+      String file = folder.resolve("uneven").toUri().toString();
+      SERVER.spark().sql(sql).write().parquet(file);
+      sql = "SELECT * FROM parquet.`%s`".formatted(file);
+    }
+    List<Long> lengths = new ArrayList<>();
+    try (FlightSqlClient client = new FlightSqlClient(takingAtMost((11 << 20) + (16 << 10)))) {
+      FlightInfo info = client.execute(sql);
+      try (FlightStream stream = client.getStream(info.getEndpoints().get(0).getTicket())) {
+        while (stream.next()) {
+          VarCharVector first = (VarCharVector) stream.getRoot().getVector("c0");
+          for (int row = 0; row < first.getValueCount(); row++) {
+            lengths.add((long) first.getValueLength(row));
+          }
+        }
+      }
+    }
+    assertThat(lengths)
+        .as("seed %d: %s", seed, sql)
+        .containsExactlyInAnyOrderElementsOf(
+            SERVER
+                .spark()
+                .sql(sql)
+                .selectExpr("cast(octet_length(c0) AS bigint)")
+                .as(Encoders.LONG())
+                .collectAsList());
+  }
+
+  /** One to eight columns of texts that are small in most rows and large in some. */
+  private static String unevenRows(long seed) {
+    Random random = new Random(seed);
+    int columns = 1 + random.nextInt(8);
+    int most = 10_000_000 / columns;
+    int steep = 2 + random.nextInt(4);
+    String texts =
+        IntStream.range(0, columns)
+            .mapToObj(
+                i ->
+                    "repeat(chr(65 + cast(id %% 26 AS int)), cast(pow(rand(%d), %d) * %d AS int)) AS c%d"
+                        .formatted(seed, steep, most, i))
+            .collect(Collectors.joining(", "));
+    return "SELECT %s, array_repeat(id, cast(rand(%d) * 100 AS int)) AS list FROM range(0, %d, 1, 2)"
+        .formatted(texts, seed, 30 + random.nextInt(20));
+  }
+
+  private static FlightClient takingAtMost(int bytes) {
+    return FlightClient.builder(
+            SERVER.memory(), Location.forGrpcInsecure("127.0.0.1", SERVER.server().port()))
+        .maxInboundMessageSize(bytes)
+        .build();
   }
 }
