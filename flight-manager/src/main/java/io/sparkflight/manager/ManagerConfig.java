@@ -49,7 +49,8 @@ public record ManagerConfig(
           DistributeMode.AUTO,
           "0.1.0",
           "Which results are spread over all servers: those not known to be small (`auto`), all"
-              + " (`always`), none (`never`). A result with a global order always has one endpoint.");
+              + " (`always`), none (`never`). A result with a global order has one"
+              + " endpoint, unless spark.flight.result.order says otherwise.");
 
   public static final ConfigKey<Integer> INLINE_MAX_ROWS =
       ConfigKey.integer(
