@@ -22,10 +22,12 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -47,6 +49,26 @@ public abstract class ReadersContract extends TwoServers {
     Map<String, String> settings = new HashMap<>(TIGHT);
     settings.put("spark.flight.exchange.idle-timeout", "%ds".formatted(IDLE.toSeconds()));
     return settings;
+  }
+
+  @Test
+  void theSchemaIsThereBeforeTheFirstRow() throws Exception {
+    String gate = gate();
+    PublishedStatement statement =
+        publish(
+            spark
+                .range(0, 10, 1, 1)
+                .mapPartitions(new HeldPartition(gate, 0), Encoders.LONG())
+                .toDF("id"));
+    try (FlightStream ofA = a.open(of(statement, a).ticket());
+        FlightStream ofB = a.open(of(statement, b).ticket())) { // forwarded
+      for (FlightStream stream : List.of(ofA, ofB)) {
+        Future<Schema> schema = readers.submit(stream::getSchema);
+        assertThat(schema.get(1, TimeUnit.SECONDS)).isEqualTo(statement.schema());
+      }
+    } finally {
+      HeldPartition.open(gate);
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -34,6 +35,21 @@ class SimulationTest {
         SCHEDULES, well, millis, SCHEDULES * 60_000L / Math.max(1, millis), random);
     // A simulation in which nothing ever ends well, or nothing ever fails, would prove nothing.
     assertThat(well).isBetween(SCHEDULES / 10, SCHEDULES * 9 / 10);
+  }
+
+  /** As long as {@code -Dsim.minutes} says; the profile {@code faults} says ten. */
+  @Test
+  @EnabledIfSystemProperty(named = "sim.minutes", matches = "[0-9]+")
+  void manyMinutesOfSchedulesAreExactOrAnError() {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(Long.getLong("sim.minutes"));
+    long first = System.nanoTime();
+    long schedules = 0;
+    while (System.nanoTime() < end) {
+      int unused = runMany(first + schedules, SCHEDULES);
+      schedules += SCHEDULES;
+    }
+    System.out.printf("simulation: %d schedules, random seeds from %d%n", schedules, first);
+    assertThat(schedules).isPositive();
   }
 
   @ParameterizedTest
