@@ -1,6 +1,7 @@
 package io.sparkflight.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkflight.testing.Answers;
 import io.sparkflight.testing.DevCluster;
@@ -20,13 +21,21 @@ import org.apache.arrow.adbc.core.AdbcDatabase;
 import org.apache.arrow.adbc.core.AdbcDriver;
 import org.apache.arrow.adbc.core.AdbcStatement;
 import org.apache.arrow.adbc.driver.flightsql.FlightSqlDriver;
+import org.apache.arrow.flight.CallOption;
+import org.apache.arrow.flight.CancelFlightInfoRequest;
+import org.apache.arrow.flight.CancelStatus;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,6 +164,81 @@ class ClusterIT {
       }
       assertThat(result.next()).isFalse();
     }
+  }
+
+  @Test
+  void oneServerForwardsWhatTheOtherKeeps() throws Exception {
+    WideTable table = new WideTable();
+    try (FlightClient flight = first.client(memory);
+        FlightSqlClient client = new FlightSqlClient(flight)) {
+      CallOption session = session(flight, client, "far", "spark.flight.result.locations=proxied");
+      List<FlightEndpoint> endpoints = client.execute("SELECT * FROM wide", session).getEndpoints();
+      assertThat(endpoints).hasSize(2);
+      for (FlightEndpoint endpoint : endpoints) {
+        assertThat(endpoint.getLocations()).isEmpty();
+        try (FlightStream stream = client.getStream(endpoint.getTicket(), session)) {
+          while (stream.next()) {
+            table.check(stream.getRoot());
+          }
+        }
+      }
+    }
+    assertThat(table.rows()).isEqualTo(WideTable.ROWS);
+  }
+
+  @Test
+  void anOrderedResultComesInRangesOfBothServers() throws Exception {
+    try (FlightClient flight = second.client(memory);
+        FlightSqlClient client = new FlightSqlClient(flight)) {
+      CallOption session = session(flight, client, "sorter", "spark.flight.result.order=ranges");
+      FlightInfo info =
+          client.execute("SELECT a_key FROM wide WHERE a_key % 5 = 0 ORDER BY a_key DESC", session);
+      assertThat(info.getOrdered()).isTrue();
+      assertThat(info.getEndpoints()).hasSize(2);
+      long expected = WideTable.ROWS - 5;
+      for (FlightEndpoint endpoint : info.getEndpoints()) {
+        long before = expected;
+        try (FlightClient reader =
+                FlightClient.builder(memory, endpoint.getLocations().get(0)).build();
+            FlightStream stream = reader.getStream(endpoint.getTicket(), session)) {
+          while (stream.next()) {
+            BigIntVector keys = (BigIntVector) stream.getRoot().getVector(0);
+            for (int row = 0; row < keys.getValueCount(); row++, expected -= 5) {
+              assertThat(keys.get(row)).isEqualTo(expected);
+            }
+          }
+        }
+        assertThat(expected).as("the range of %s", endpoint.getLocations()).isLessThan(before);
+      }
+      assertThat(expected).isEqualTo(-5);
+    }
+  }
+
+  @Test
+  void theOtherServerCancels() throws Exception {
+    try (FlightSqlClient asked = new FlightSqlClient(first.client(memory));
+        FlightSqlClient other = new FlightSqlClient(second.client(memory))) {
+      FlightInfo info = asked.execute("SELECT id FROM range(0, 1000000000000, 1, 4)");
+      assertThat(other.cancelFlightInfo(new CancelFlightInfoRequest(info)).getStatus())
+          .isEqualTo(CancelStatus.CANCELLED);
+      for (FlightEndpoint endpoint : info.getEndpoints()) {
+        assertThatThrownBy(() -> read(endpoint, endpoint.getLocations().get(0), new WideTable()))
+            .isInstanceOfSatisfying(
+                FlightRuntimeException.class,
+                e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.CANCELLED));
+      }
+    }
+  }
+
+  /** A session of a user of its own, with one setting. */
+  private static CallOption session(
+      FlightClient flight, FlightSqlClient client, String user, String setting) throws Exception {
+    CallOption session = flight.authenticateBasicToken(user, "any").orElseThrow();
+    Ticket ticket = client.execute("SET " + setting, session).getEndpoints().get(0).getTicket();
+    try (FlightStream stream = client.getStream(ticket, session)) {
+      assertThat(stream.next()).isTrue();
+    }
+    return session;
   }
 
   private AdbcDatabase adbc(DevCluster.Server server) throws Exception {

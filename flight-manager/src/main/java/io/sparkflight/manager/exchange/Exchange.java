@@ -37,7 +37,7 @@ public final class Exchange implements AutoCloseable {
   private final Budget memory;
   private final SpillFolder spill;
   private final Map<StatementHandle, StatementStore> stores = new ConcurrentHashMap<>();
-  private final Map<StatementHandle, String> ended =
+  private final Map<StatementHandle, FlightFailure> ended =
       Collections.synchronizedMap(new LinkedHashMap<>());
   private volatile BiConsumer<OpenStatement, FlightFailure> abandoned = (statement, why) -> {};
   private final ScheduledExecutorService timer = Threads.timer("flight-exchange-timer");
@@ -152,8 +152,8 @@ public final class Exchange implements AutoCloseable {
     StatementStore store = owned(ticket.statement(), user);
     return store.read(
         () -> {
-          if (!store.opened().retained()) {
-            end(ticket.statement(), ErrorKind.CANCELLED, store.ending());
+          if (!store.opened().retained() && stores.remove(ticket.statement(), store)) {
+            remember(ticket.statement(), StatementFailures.afterItsReader(store));
           }
         });
   }
@@ -194,14 +194,15 @@ public final class Exchange implements AutoCloseable {
   public void end(StatementHandle statement, ErrorKind kind, String why) {
     StatementStore store = stores.remove(statement);
     if (store != null) {
-      remember(statement, why);
+      remember(statement, StatementFailures.gone(statement, why));
       store.fail(new FlightFailure(kind, "Statement %s %s.".formatted(statement, why)));
     }
   }
 
   /** Ends a statement because its owner wants it to end; nothing to do if that was so already. */
   public void cancel(StatementHandle statement, String user) {
-    if (!StatementFailures.CANCELLED.equals(ended.get(statement))) {
+    FlightFailure ending = ended.get(statement);
+    if (ending == null || ending.kind() != ErrorKind.CANCELLED) {
       StatementStore unused = owned(statement, user);
       end(statement, ErrorKind.CANCELLED, StatementFailures.CANCELLED);
     }
@@ -241,18 +242,17 @@ public final class Exchange implements AutoCloseable {
   private StatementStore store(StatementHandle statement) {
     StatementStore store = stores.get(statement);
     if (store == null) {
-      String why = ended.get(statement);
-      throw new FlightFailure(
-          ErrorKind.NOT_FOUND,
-          "Cannot read statement %s: it %s. Execute it again."
-              .formatted(statement, why == null ? "is not known here" : why));
+      FlightFailure ending = ended.get(statement);
+      throw ending == null
+          ? StatementFailures.gone(statement, "is not known here")
+          : new FlightFailure(ending.kind(), ending.sentence());
     }
     return store;
   }
 
-  private void remember(StatementHandle statement, String why) {
+  private void remember(StatementHandle statement, FlightFailure ending) {
     synchronized (ended) {
-      ended.put(statement, why);
+      ended.put(statement, ending);
       if (ended.size() > REMEMBERED) {
         ended.remove(ended.keySet().iterator().next());
       }

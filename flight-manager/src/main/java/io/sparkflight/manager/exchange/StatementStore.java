@@ -11,6 +11,7 @@ import io.sparkflight.manager.statement.EndpointLedger;
 import io.sparkflight.manager.statement.PartitionAttempt;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -241,12 +242,9 @@ final class StatementStore {
     return failure == null && (readers.any() || !readers.retained());
   }
 
-  /** Completes "the statement …" for those who come after its reader. */
-  synchronized String ending() {
-    FlightFailure why = failure;
-    return why == null
-        ? "was read already"
-        : why.kind() == ErrorKind.CANCELLED ? StatementFailures.CANCELLED : "has failed";
+  /** Why it ended badly, for those who come after its reader. */
+  synchronized Optional<FlightFailure> failure() {
+    return Optional.ofNullable(failure);
   }
 
   /** Asks, or tells, something of the readers. */

@@ -33,12 +33,12 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** What readers of every kind get from two servers that keep little and wait for a second. */
+/** What readers of every kind get from two servers that keep little and wait for two seconds. */
 public abstract class ReadersContract extends TwoServers {
   private static final long ROWS = 200_000;
   private static final int PARTITIONS = 8;
   private static final long ENDLESS = 2_000_000_000L;
-  private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofSeconds(2);
 
   private static final ResultOptions RETAINED =
       new ResultOptions(
