@@ -12,10 +12,12 @@ import io.sparkflight.manager.Subscription;
 import io.sparkflight.manager.UnknownAnnouncementException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -48,6 +50,7 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
   private final Duration patience;
   private final Watches watches = new Watches();
   private final Map<StatementHandle, Ownership> owned = new ConcurrentHashMap<>();
+  private final Set<StatementHandle> leftOver = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor thread = Threads.timer("flight-zookeeper-statements");
 
   private record Ownership(int version, AtomicBoolean announced) {}
@@ -84,11 +87,11 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
         .addListener(
             (unused, state) -> {
               if (state.isConnected()) {
-                board.thread.execute(board::lookAtAll);
+                board.thread.execute(board::catchUp);
               }
             });
     cache.start();
-    Threads.every(board.thread, LOOK_AGAIN, "look for outcomes", board::lookAtAll);
+    Threads.every(board.thread, LOOK_AGAIN, "look for outcomes", board::catchUp);
     Threads.every(board.thread, REAP, "remove old outcomes", reaper::reap);
     return board;
   }
@@ -107,7 +110,7 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
       // The node is another session's, and goes with it.
       throw inUse(statement, e);
     } catch (KeeperException e) {
-      tree.deleteOwnerLater(statement);
+      leftOver.add(statement);
       throw noAnswer(statement, e);
     }
   }
@@ -195,7 +198,9 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
   private void remove(StatementHandle statement) {
     try {
       tree.delete(statement);
+      leftOver.remove(statement);
     } catch (KeeperException e) {
+      leftOver.add(statement);
       LOG.warn("Statement {} is removed from ZooKeeper later", statement, e);
     }
   }
@@ -207,12 +212,18 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
     }
   }
 
-  private void lookAtAll() {
-    for (StatementHandle statement : watches.statements()) {
+  /** Does what could not be done, or may have been missed, while there was no connection. */
+  private void catchUp() {
+    whileConnected(watches.statements(), this::look);
+    whileConnected(List.copyOf(leftOver), this::remove);
+  }
+
+  private void whileConnected(List<StatementHandle> statements, Consumer<StatementHandle> action) {
+    for (StatementHandle statement : statements) {
       if (!tree.connected()) {
         return;
       }
-      look(statement);
+      action.accept(statement);
     }
   }
 
@@ -264,10 +275,9 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
   }
 
   private void forgetAll() {
-    List<StatementHandle> all = List.copyOf(owned.keySet());
+    List<StatementHandle> all = new ArrayList<>(owned.keySet());
+    all.addAll(leftOver);
     owned.clear();
-    if (tree.connected()) {
-      all.forEach(this::remove);
-    }
+    whileConnected(all, this::remove);
   }
 }

@@ -224,25 +224,9 @@ final class ZooKeeperTree {
     }
   }
 
-  /** Removes everything of a statement, now or as soon as ZooKeeper is there again. */
+  /** Removes everything of a statement. */
   void delete(StatementHandle statement) throws KeeperException {
-    request(
-        () ->
-            client
-                .delete()
-                .quietly()
-                .guaranteed()
-                .deletingChildrenIfNeeded()
-                .forPath(query(statement)));
-  }
-
-  /** Removes an owner node that may have been created, as soon as ZooKeeper answers. */
-  void deleteOwnerLater(StatementHandle statement) {
-    try {
-      client.delete().quietly().guaranteed().inBackground().forPath(owner(statement));
-    } catch (Exception e) {
-      LOG.debug("The owner node of statement {} goes with this client's session", statement, e);
-    }
+    request(() -> client.delete().quietly().deletingChildrenIfNeeded().forPath(query(statement)));
   }
 
   private static <T> T request(Request<T> request) throws KeeperException {

@@ -162,11 +162,11 @@ class EnsembleFaultsIT {
   void whatWasAnnouncedOutlivesTheInitiatorsSession(Expiry expiry) throws Exception {
     HeldStatement statement = servers.hold(PARTITIONS);
     statement.gate().run();
-    await("the outcome").until(() -> servers.exists(statement, "outcome"));
+    await("the outcome").until(() -> servers.node(statement.published(), "outcome") != null);
     expiry.end(servers.a());
     await("the loss of the owner")
         .atMost(EXPIRED_WITHIN)
-        .until(() -> !servers.exists(statement, "owner"));
+        .until(() -> servers.node(statement.published(), "owner") == null);
     TwoServers.assertExact(servers.read(statement).end(TOLD_WITHIN));
   }
 

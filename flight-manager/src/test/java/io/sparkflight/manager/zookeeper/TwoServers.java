@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster of two servers with a path of its own, and readers of what they publish. */
 final class TwoServers implements AutoCloseable {
@@ -88,7 +89,11 @@ final class TwoServers implements AutoCloseable {
   record HeldStatement(PublishedStatement published, Runnable gate) {}
 
   WholeRead read(HeldStatement statement) {
-    return new WholeRead(statement.published(), List.of(a, b), threads);
+    return read(statement.published());
+  }
+
+  WholeRead read(PublishedStatement statement) {
+    return new WholeRead(statement, List.of(a, b), threads);
   }
 
   /** What a statement of {@link #hold} has to give. */
@@ -128,12 +133,14 @@ final class TwoServers implements AutoCloseable {
     return sessions;
   }
 
-  /** Whether a node of the statement exists, as server b's ZooKeeper says. */
-  boolean exists(HeldStatement statement, String node) throws Exception {
-    return b.client()
-            .checkExists()
-            .forPath("%s/queries/%s/%s".formatted(path, statement.published().handle(), node))
-        != null;
+  /** A node of the statement; null if there is none. */
+  @Nullable Stat node(PublishedStatement statement, String name) throws Exception {
+    return b.client().checkExists().forPath(queries() + "/" + statement.handle() + "/" + name);
+  }
+
+  /** Where the nodes of statements are. */
+  String queries() {
+    return path + "/queries";
   }
 
   @Override

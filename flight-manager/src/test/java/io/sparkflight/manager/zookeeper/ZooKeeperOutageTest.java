@@ -85,6 +85,23 @@ class ZooKeeperOutageTest {
   }
 
   @Test
+  void whatIsForgottenDuringAnOutageIsRemovedAfterIt() throws Exception {
+    try (TestingServer server = new TestingServer(true);
+        ZooKeeperCluster owner =
+            ZooKeeperCluster.start(config(server.getConnectString(), Duration.ofSeconds(40)))) {
+      StatementHandle statement = StatementHandle.random();
+      owner.board().own(statement);
+      owner.board().announce(statement, COMPLETE);
+      server.stop();
+      owner.board().forget(statement);
+      server.restart();
+      await("the end of its nodes")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> owner.client().getChildren().forPath("/outage/queries").isEmpty());
+    }
+  }
+
+  @Test
   void anAnnouncementWithoutZooKeeperIsUnknownAfterABoundedTime() throws Exception {
     TestingServer server = new TestingServer(true);
     ZooKeeperCluster owner =
