@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
@@ -101,8 +102,8 @@ public final class ManagerFixture implements AutoCloseable {
     }
   }
 
-  public FlightStream open(byte[] ticket) {
-    return client.getStream(new Ticket(ticket));
+  public FlightStream open(byte[] ticket, CallOption... options) {
+    return client.getStream(new Ticket(ticket), options);
   }
 
   /** Reads every endpoint, one after the other, of a result whose first column is a bigint. */

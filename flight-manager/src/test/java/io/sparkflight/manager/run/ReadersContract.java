@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -396,13 +395,6 @@ public abstract class ReadersContract extends TwoServers {
             });
   }
 
-  private static ResultEndpoint of(PublishedStatement statement, ManagerFixture holder) {
-    return statement.endpoints().stream()
-        .filter(each -> holder.keeps(each.ticket()))
-        .findAny()
-        .orElseThrow();
-  }
-
   private static Void readAll(ResultEndpoint endpoint, CountDownLatch begun) throws Exception {
     AtomicInteger batches = new AtomicInteger();
     read(
@@ -413,16 +405,6 @@ public abstract class ReadersContract extends TwoServers {
           }
         });
     return null;
-  }
-
-  private static void assertEndsWith(Future<?> reading, FlightStatusCode code, String words) {
-    await("the end of a stream").atMost(TOLD_WITHIN).until(reading::isDone);
-    assertThatThrownBy(reading::get)
-        .isInstanceOf(ExecutionException.class)
-        .cause()
-        .isInstanceOfSatisfying(
-            FlightRuntimeException.class, e -> assertThat(e.status().code()).isEqualTo(code))
-        .hasMessageContaining(words);
   }
 
   private static String gate() {

@@ -1,16 +1,23 @@
 package io.sparkflight.manager.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.lifecycle.Threads;
+import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultEndpoint;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
@@ -98,8 +105,26 @@ public abstract class TwoServers {
         .until(() -> spark.sparkContext().statusTracker().getActiveJobIds().length == 0);
   }
 
+  /** The part of a result that a server keeps. */
+  static ResultEndpoint of(PublishedStatement statement, ManagerFixture holder) {
+    return statement.endpoints().stream()
+        .filter(each -> holder.keeps(each.ticket()))
+        .findAny()
+        .orElseThrow();
+  }
+
   static URI location(ResultEndpoint endpoint) {
     return endpoint.locations().get(0);
+  }
+
+  static void assertEndsWith(Future<?> reading, FlightStatusCode code, String words) {
+    await("the end of a stream").atMost(TOLD_WITHIN).until(reading::isDone);
+    assertThatThrownBy(reading::get)
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            FlightRuntimeException.class, e -> assertThat(e.status().code()).isEqualTo(code))
+        .hasMessageContaining(words);
   }
 
   /** Reads one endpoint where it says it is, on a connection of its own, to its end. */
