@@ -19,6 +19,7 @@ public final class Bench {
     ALL.put("select-1", new SelectOne());
     ALL.put("memory", new PausedReader());
     ALL.put("reread", new Reread());
+    ALL.put("contract", new ContractCost());
   }
 
   private Bench() {}

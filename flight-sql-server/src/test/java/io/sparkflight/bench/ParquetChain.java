@@ -71,7 +71,8 @@ final class ParquetChain implements Bench.Benchmark {
     return WideTable.ROWS / seconds;
   }
 
-  private static long read(ManagerFixture ours, Dataset<Row> data) throws Exception {
+  /** Runs the chain through our server and returns the number of rows that the client got. */
+  static long read(ManagerFixture ours, Dataset<Row> data) throws Exception {
     PublishedStatement statement = ours.publish(data, Placement.DISTRIBUTED);
     try (FlightStream stream = ours.open(statement.endpoints().get(0).ticket())) {
       return rows(stream);
