@@ -13,10 +13,13 @@ import io.sparkflight.manager.run.ManagerFixture;
 import io.sparkflight.manager.statement.AttemptRecord;
 import io.sparkflight.manager.statement.AttemptTotals;
 import io.sparkflight.manager.statement.PartitionAttempt;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.spark.sql.SparkSession;
@@ -41,16 +44,27 @@ final class CommitTrip implements AutoCloseable {
     remote = new RemoteParticipant(member, Signer.of(Optional.of(SECRET)), allocator);
   }
 
-  /** The mean time that the commits of a statement take, if each partition is told by itself. */
-  double millis(int statements, int partitions) {
-    long nanos = 0;
+  /** What the commits of a statement take, if each partition is told by itself. */
+  Spent commit(int statements, int partitions) throws Exception {
+    List<Sealed> prepared = new ArrayList<>();
     for (int i = 0; i < statements; i++) {
-      nanos += nanos(partitions);
+      prepared.add(prepare(partitions));
     }
-    return nanos / 1e6 / statements;
+    Iterator<Sealed> next = prepared.iterator();
+    Spent spent = Spent.in(statements, () -> commitEach(next.next()));
+    prepared.forEach(each -> exchange.end(each.statement(), ErrorKind.CANCELLED, "was measured"));
+    return spent;
   }
 
-  private long nanos(int partitions) {
+  /** A statement whose attempts are ready for their commit. */
+  private record Sealed(StatementHandle statement, List<AttemptRecord> records) {}
+
+  private boolean commitEach(Sealed sealed) {
+    sealed.records().forEach(record -> remote.commit(sealed.statement(), List.of(record)));
+    return true; // else it would have thrown
+  }
+
+  private Sealed prepare(int partitions) {
     StatementHandle statement = StatementHandle.random();
     exchange.open(
         new OpenStatement(
@@ -60,15 +74,9 @@ final class CommitTrip implements AutoCloseable {
             OpenStatement.Sequence.ANY,
             exchange.incarnation(),
             0));
-    long nanos = 0;
-    for (int partition = 0; partition < partitions; partition++) {
-      AttemptRecord record = sealed(statement, partition);
-      long start = System.nanoTime();
-      remote.commit(statement, List.of(record));
-      nanos += System.nanoTime() - start;
-    }
-    exchange.end(statement, ErrorKind.CANCELLED, "was measured");
-    return nanos;
+    return new Sealed(
+        statement,
+        IntStream.range(0, partitions).mapToObj(number -> sealed(statement, number)).toList());
   }
 
   private AttemptRecord sealed(StatementHandle statement, int partition) {

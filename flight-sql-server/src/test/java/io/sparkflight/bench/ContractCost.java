@@ -14,27 +14,30 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * What the delivery contract costs in {@link ParquetChain}: each part of it alone, on the frames of
- * that chain, and what share of the chain's time it is, measured by turns.
+ * that chain and by turns with it, as a share of the chain's time.
  *
- * <p>The shares are upper bounds: the parts run here on one thread, with nothing beside them and
- * with frames that no cache holds any more; in the chain they overlap with its other threads. The
- * difference of two whole chains, one of them without checks, would be a truer figure if it were
- * not smaller than what two runs of the same chain differ by.
+ * <p>The shares are upper bounds: the parts run here one after the other, on frames that no cache
+ * holds any more; in the chain they overlap with other threads. A share of processor time depends
+ * less on what else the machine does. The difference of two whole chains, one of them without the
+ * checks, would be a truer figure if it were not smaller than that of two runs of the same chain.
  */
 final class ContractCost implements Bench.Benchmark {
   private static final int ROUNDS = 7;
   private static final int STATEMENTS = 200;
   private static final String SERVER = "0123456789abcdef";
 
-  private final List<Double> chain = new ArrayList<>();
-  private final List<Double> checksums = new ArrayList<>();
-  private final List<Double> ledgers = new ArrayList<>();
-  private final List<Double> commits = new ArrayList<>();
-  private final List<Double> all = new ArrayList<>();
+  private final List<Spent> chain = new ArrayList<>();
+  private final List<Spent> checksums = new ArrayList<>();
+  private final List<Spent> ledgers = new ArrayList<>();
+  private final List<Spent> commits = new ArrayList<>();
+  private final List<Spent> all = new ArrayList<>();
 
   @Override
   public List<Bench.Figure> run(Path cache) throws Exception {
@@ -45,51 +48,57 @@ final class ContractCost implements Bench.Benchmark {
       List<List<BatchFrame>> frames = ChainFrames.of(spark.read().parquet(table.toString()));
       List<List<Integer>> crcs = crcs(frames);
       for (int round = 0; round <= ROUNDS; round++) {
-        double chainMillis =
-            millis(
-                1,
-                () ->
-                    ParquetChain.rate(
-                        () -> ParquetChain.read(ours, spark.read().parquet(table.toString()))));
-        double checksumMillis = millis(1, () -> crcs(frames).equals(crcs(frames)));
-        double ledgerMillis = millis(STATEMENTS, () -> account(frames, crcs));
-        double commitMillis = trip.millis(STATEMENTS, frames.size());
+        Spent whole = Spent.in(1, () -> read(ours, spark.read().parquet(table.toString())));
+        Spent summing = Spent.in(1, () -> crcs(frames).equals(crcs(frames)));
+        Spent accounting = Spent.in(STATEMENTS, () -> account(frames, crcs));
+        Spent committing = trip.commit(STATEMENTS, frames.size());
         if (round > 0) { // the first round warms up
-          chain.add(chainMillis);
-          checksums.add(checksumMillis);
-          ledgers.add(ledgerMillis);
-          commits.add(commitMillis);
-          all.add(checksumMillis + ledgerMillis + commitMillis);
+          chain.add(whole);
+          checksums.add(summing);
+          ledgers.add(accounting);
+          commits.add(committing);
+          all.add(summing.plus(accounting).plus(committing));
         }
       }
     }
     return List.of(
-        share("CRC32C, twice for each frame", checksums, ""),
-        share("both ledgers", ledgers, ""),
-        share("a commit for each partition", commits, ""),
-        share("delivery contract, all of it", all, "≤ 5 %"));
+        part("CRC32C, twice for each frame", checksums),
+        part("both ledgers", ledgers),
+        part("a commit for each partition", commits),
+        sum("contract, all of it: elapsed", Spent::elapsed),
+        sum("contract, all of it: processor", Spent::processor));
   }
 
-  private Bench.Figure share(String part, List<Double> millis, String target) {
-    double own = Bench.median(millis);
-    double whole = Bench.median(chain);
-    String against = "%.2f %% of the chain's %,.0f ms".formatted(100 * own / whole, whole);
-    return new Bench.Figure(part, own, "ms", own / whole, against, target);
+  private static boolean read(ManagerFixture ours, Dataset<Row> data) throws Exception {
+    return ParquetChain.read(ours, data) == WideTable.ROWS;
   }
 
-  /** Something of which the time is measured; its result keeps it from being optimised away. */
-  private interface Part {
-    Object run() throws Exception;
+  private Bench.Figure part(String name, List<Spent> part) {
+    double elapsed = median(part, Spent::elapsed) / median(chain, Spent::elapsed);
+    double processor = median(part, Spent::processor) / median(chain, Spent::processor);
+    return new Bench.Figure(
+        name,
+        median(part, Spent::elapsed),
+        "ms",
+        elapsed,
+        "chain: %.2f %%; of processor %.2f %%".formatted(100 * elapsed, 100 * processor),
+        "");
   }
 
-  private static double millis(int times, Part part) throws Exception {
-    long start = System.nanoTime();
-    for (int i = 0; i < times; i++) {
-      if (Boolean.FALSE.equals(part.run())) {
-        throw new IllegalStateException("what was measured did not do its work");
-      }
-    }
-    return (System.nanoTime() - start) / 1e6 / times;
+  private Bench.Figure sum(String name, ToDoubleFunction<Spent> time) {
+    double own = median(all, time);
+    double whole = median(chain, time);
+    return new Bench.Figure(
+        name,
+        own,
+        "ms",
+        own / whole,
+        "%.2f %% of the chain's %,.0f ms".formatted(100 * own / whole, whole),
+        "≤ 5 %");
+  }
+
+  private static double median(List<Spent> times, ToDoubleFunction<Spent> time) {
+    return Bench.median(times.stream().map(time::applyAsDouble).toList());
   }
 
   private static List<List<Integer>> crcs(List<List<BatchFrame>> frames) {
