@@ -56,11 +56,12 @@ final class ParquetChain implements Bench.Benchmark {
   }
 
   /** Something that returns how many rows it read. */
-  private interface Work {
+  interface Work {
     long run() throws Exception;
   }
 
-  private static double rate(Work work) throws Exception {
+  /** Rows per second of a read of the whole table. */
+  static double rate(Work work) throws Exception {
     long start = System.nanoTime();
     long rows = work.run();
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -70,13 +71,19 @@ final class ParquetChain implements Bench.Benchmark {
     return WideTable.ROWS / seconds;
   }
 
-  private static long read(ManagerFixture ours, Dataset<Row> data) throws Exception {
+  /** Runs the chain through our server and returns the number of rows that the client got. */
+  static long read(ManagerFixture ours, Dataset<Row> data) throws Exception {
     PublishedStatement statement = ours.publish(data, Placement.DISTRIBUTED);
-    long rows = 0;
     try (FlightStream stream = ours.open(statement.endpoints().get(0).ticket())) {
-      while (stream.next()) {
-        rows += stream.getRoot().getRowCount();
-      }
+      return rows(stream);
+    }
+  }
+
+  /** Reads a stream to its end. */
+  static long rows(FlightStream stream) {
+    long rows = 0;
+    while (stream.next()) {
+      rows += stream.getRoot().getRowCount();
     }
     return rows;
   }
@@ -86,7 +93,8 @@ final class ParquetChain implements Bench.Benchmark {
     return WideTable.ROWS;
   }
 
-  private static Bench.Figure figure(
+  /** The medians of two rates, and their ratio. */
+  static Bench.Figure figure(
       String name, List<Double> rates, String peer, List<Double> peerRates, String target) {
     double own = Bench.median(rates);
     double other = Bench.median(peerRates);
@@ -94,7 +102,8 @@ final class ParquetChain implements Bench.Benchmark {
         name, own, "rows/s", own / other, "%s: %,.0f".formatted(peer, other), target);
   }
 
-  private static SparkSession session() {
+  /** Two task threads in this JVM. */
+  static SparkSession session() {
     return SparkSession.builder()
         .master("local[2]")
         .config("spark.ui.enabled", false)
