@@ -42,7 +42,8 @@ final class StatementStore {
   private final Consumer<FlightFailure> onAbandoned;
 
   /**
-   * @param onAbandoned what to do when the reader leaves before the end, or nobody comes
+   * @param onAbandoned what to do when the reader leaves before the end, nobody comes, or there is
+   *     no room
    */
   StatementStore(
       OpenStatement opened,
@@ -226,7 +227,7 @@ final class StatementStore {
     }
   }
 
-  /** It has no reader, too early or for too long: it ends here, and its initiator is told. */
+  /** It ends here, for want of a reader or of room, and its initiator is told. */
   void abandon(FlightFailure why) {
     Consumer<FlightFailure> abandoned;
     synchronized (this) {
@@ -241,12 +242,9 @@ final class StatementStore {
     return failure == null && (readers.any() || !readers.retained());
   }
 
-  /** Completes "the statement …" for those who come after its reader. */
-  synchronized String ending() {
-    FlightFailure why = failure;
-    return why == null
-        ? "was read already"
-        : why.kind() == ErrorKind.CANCELLED ? StatementFailures.CANCELLED : "has failed";
+  /** Why it has failed; null if it has not. */
+  synchronized @Nullable FlightFailure failure() {
+    return failure;
   }
 
   /** Asks, or tells, something of the readers. */
@@ -310,7 +308,7 @@ final class StatementStore {
           ? heap.inMemory(sequence, rows, bytes, crc)
           : heap.onDisk(sequence, rows, bytes, crc);
     } catch (IOException e) {
-      fail(StatementFailures.noRoom(opened.statement(), e));
+      abandon(StatementFailures.noRoom(opened.statement(), e));
       throw failureNow();
     }
   }

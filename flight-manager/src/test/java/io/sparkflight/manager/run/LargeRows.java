@@ -37,6 +37,11 @@ final class LargeRows {
     return spark.range(0, rows, 1, PARTITIONS).selectExpr("id", FILLER);
   }
 
+  /** All of the partitions with odd numbers, and a few of the others. */
+  Dataset<Row> skewed(SparkSession spark) {
+    return table(spark).where("id div %d %% 2 = 1 OR id %% 500 = 0".formatted(rows / PARTITIONS));
+  }
+
   /** All of them, but the last partition only when the gate is open. */
   Dataset<Row> held(SparkSession spark, String gate) {
     return spark
