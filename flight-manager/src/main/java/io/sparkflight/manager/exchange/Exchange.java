@@ -37,10 +37,18 @@ public final class Exchange implements AutoCloseable {
   private final Budget memory;
   private final SpillFolder spill;
   private final Map<StatementHandle, StatementStore> stores = new ConcurrentHashMap<>();
-  private final Map<StatementHandle, FlightFailure> ended =
+  private final Map<StatementHandle, Ending> ended =
       Collections.synchronizedMap(new LinkedHashMap<>());
   private volatile BiConsumer<OpenStatement, FlightFailure> abandoned = (statement, why) -> {};
   private final ScheduledExecutorService timer = Threads.timer("flight-exchange-timer");
+
+  /**
+   * Why a statement is not here any more.
+   *
+   * @param why completes "the statement …", for those who want to read it
+   * @param reason for those who still bring rows: it becomes the reason of the whole statement
+   */
+  private record Ending(String why, FlightFailure reason) {}
 
   private Exchange(ExchangeConfig config, SpillFolder spill, String incarnation) {
     this.config = config;
@@ -99,7 +107,7 @@ public final class Exchange implements AutoCloseable {
 
   /** The way in for one attempt's batches. */
   public AttemptInlet inlet(StatementHandle statement) {
-    return new AttemptInlet(store(statement));
+    return new AttemptInlet(filling(statement));
   }
 
   /**
@@ -107,7 +115,7 @@ public final class Exchange implements AutoCloseable {
    * without batches only says that its partition has no rows.
    */
   public void commit(StatementHandle statement, List<AttemptRecord> records) {
-    StatementStore store = store(statement);
+    StatementStore store = filling(statement);
     for (AttemptRecord record : records) {
       if (record.hasNoRows()) {
         store.commitEmpty(record.partition());
@@ -119,7 +127,7 @@ public final class Exchange implements AutoCloseable {
 
   /** Tells which partition a server's range of a statement in ranges begins with. */
   public void first(StatementHandle statement, int partition) {
-    store(statement).first(partition);
+    filling(statement).first(partition);
   }
 
   /** Tells the statement's stream how the statement ended; does nothing if it is gone already. */
@@ -152,8 +160,8 @@ public final class Exchange implements AutoCloseable {
     StatementStore store = owned(ticket.statement(), user);
     return store.read(
         () -> {
-          if (!store.opened().retained() && stores.remove(ticket.statement(), store)) {
-            remember(ticket.statement(), StatementFailures.afterItsReader(store));
+          if (!store.opened().retained()) {
+            end(ticket.statement(), ErrorKind.CANCELLED, afterReading(store));
           }
         });
   }
@@ -194,15 +202,17 @@ public final class Exchange implements AutoCloseable {
   public void end(StatementHandle statement, ErrorKind kind, String why) {
     StatementStore store = stores.remove(statement);
     if (store != null) {
-      remember(statement, StatementFailures.gone(statement, why));
-      store.fail(new FlightFailure(kind, "Statement %s %s.".formatted(statement, why)));
+      FlightFailure now = new FlightFailure(kind, "Statement %s %s.".formatted(statement, why));
+      FlightFailure before = store.failure();
+      remember(statement, new Ending(why, before == null ? now : before));
+      store.fail(now);
     }
   }
 
   /** Ends a statement because its owner wants it to end; nothing to do if that was so already. */
   public void cancel(StatementHandle statement, String user) {
-    FlightFailure ending = ended.get(statement);
-    if (ending == null || ending.kind() != ErrorKind.CANCELLED) {
+    Ending ending = ended.get(statement);
+    if (ending == null || !ending.why().equals(StatementFailures.CANCELLED)) {
       StatementStore unused = owned(statement, user);
       end(statement, ErrorKind.CANCELLED, StatementFailures.CANCELLED);
     }
@@ -242,15 +252,35 @@ public final class Exchange implements AutoCloseable {
   private StatementStore store(StatementHandle statement) {
     StatementStore store = stores.get(statement);
     if (store == null) {
-      FlightFailure ending = ended.get(statement);
-      throw ending == null
-          ? StatementFailures.gone(statement, "is not known here")
-          : new FlightFailure(ending.kind(), ending.sentence());
+      Ending ending = ended.get(statement);
+      throw new FlightFailure(
+          ErrorKind.NOT_FOUND,
+          "Cannot read statement %s: it %s. Execute it again."
+              .formatted(statement, ending == null ? "is not known here" : ending.why()));
     }
     return store;
   }
 
-  private void remember(StatementHandle statement, FlightFailure ending) {
+  /** The store of a statement that rows are brought to. */
+  private StatementStore filling(StatementHandle statement) {
+    StatementStore store = stores.get(statement);
+    Ending ending = ended.get(statement);
+    if (store == null && ending != null) {
+      FlightFailure reason = ending.reason();
+      throw new FlightFailure(reason.kind(), reason.sentence(), reason);
+    }
+    return store == null ? store(statement) : store;
+  }
+
+  /** Completes "the statement …" for those who come after its reader. */
+  private static String afterReading(StatementStore store) {
+    FlightFailure failure = store.failure();
+    return failure == null
+        ? "was read already"
+        : failure.kind() == ErrorKind.CANCELLED ? StatementFailures.CANCELLED : "has failed";
+  }
+
+  private void remember(StatementHandle statement, Ending ending) {
     synchronized (ended) {
       ended.put(statement, ending);
       if (ended.size() > REMEMBERED) {

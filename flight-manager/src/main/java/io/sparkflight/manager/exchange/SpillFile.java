@@ -1,11 +1,11 @@
 package io.sparkflight.manager.exchange;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -23,7 +23,8 @@ import javax.crypto.spec.SecretKeySpec;
  * process, however that ends; and its disk is free again as soon as nobody will append to it and no
  * frame of it is unread.
  *
- * <p>Concurrency: one appender at a time, any number of readers.
+ * <p>Concurrency: one appender at a time, any number of readers. Spark interrupts the threads of
+ * tasks that it ends, so the file is not a channel: the first interrupt would close that for all.
  */
 final class SpillFile implements AutoCloseable {
   private static final String PREFIX = "sparkflight-";
@@ -37,7 +38,7 @@ final class SpillFile implements AutoCloseable {
   private static final int TAG_BITS = 128;
   private static final int NONCE_BYTES = 12;
 
-  private final FileChannel channel;
+  private final RandomAccessFile file; // guarded by itself, as it has one position
   private final SecretKeySpec key;
   private final Budget disk;
   private final AtomicInteger unread = new AtomicInteger();
@@ -50,8 +51,8 @@ final class SpillFile implements AutoCloseable {
   /** Where a frame lies; {@code number} makes its nonce, which must never be used twice. */
   record Place(long offset, int length, long number) {}
 
-  private SpillFile(FileChannel channel, SecretKeySpec key, Budget disk) {
-    this.channel = channel;
+  private SpillFile(RandomAccessFile file, SecretKeySpec key, Budget disk) {
+    this.file = file;
     this.key = key;
     this.disk = disk;
   }
@@ -62,20 +63,19 @@ final class SpillFile implements AutoCloseable {
    * @param disk what all files may take together
    */
   static SpillFile open(Path directory, Budget disk) throws IOException {
-    Path file =
+    Path name =
         Files.createTempFile(
             directory,
             PREFIX,
             SUFFIX,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      RandomAccessFile file = new RandomAccessFile(name.toFile(), "rw");
       byte[] key = new byte[KEY_BYTES];
       new SecureRandom().nextBytes(key);
-      return new SpillFile(channel, new SecretKeySpec(key, "AES"), disk);
+      return new SpillFile(file, new SecretKeySpec(key, "AES"), disk);
     } finally {
-      Files.delete(file);
+      Files.delete(name);
     }
   }
 
@@ -92,9 +92,9 @@ final class SpillFile implements AutoCloseable {
           "the unread results of this server fill its %d bytes of disk".formatted(disk.limit()));
     }
     reserved.addAndGet(encrypted.length);
-    ByteBuffer source = ByteBuffer.wrap(encrypted);
-    while (source.hasRemaining()) {
-      channel.write(source, end + source.position());
+    synchronized (file) {
+      file.seek(end);
+      file.write(encrypted);
     }
     Place place = new Place(end, encrypted.length, number);
     end += encrypted.length;
@@ -104,13 +104,16 @@ final class SpillFile implements AutoCloseable {
 
   /** Reads a frame. */
   byte[] read(Place place) throws IOException {
-    ByteBuffer target = ByteBuffer.allocate(place.length());
-    while (target.hasRemaining()) {
-      if (channel.read(target, place.offset() + target.position()) < 0) {
-        throw new IOException("the spill file ends before its frame " + place.number());
+    byte[] encrypted = new byte[place.length()];
+    try {
+      synchronized (file) {
+        file.seek(place.offset());
+        file.readFully(encrypted);
       }
+    } catch (EOFException e) {
+      throw new IOException("the spill file ends before its frame " + place.number(), e);
     }
-    return crypt(Cipher.DECRYPT_MODE, target.array(), place.number());
+    return crypt(Cipher.DECRYPT_MODE, encrypted, place.number());
   }
 
   /** A frame will not be read (again); the disk of a file without such frames is free. */
@@ -138,7 +141,7 @@ final class SpillFile implements AutoCloseable {
   public void close() throws IOException {
     if (closed.compareAndSet(false, true)) {
       disk.release(reserved.get());
-      channel.close();
+      file.close();
     }
   }
 

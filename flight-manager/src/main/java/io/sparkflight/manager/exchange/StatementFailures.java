@@ -125,24 +125,6 @@ public final class StatementFailures {
         "Cannot go on: this server is stopping. Execute the statement on another one.");
   }
 
-  /** What those are told who come after the one read of a statement. */
-  static FlightFailure afterItsReader(StatementStore store) {
-    return store.failure().orElseGet(() -> gone(store.opened().statement(), "was read already"));
-  }
-
-  /**
-   * A statement is not here (any more); one that was cancelled says so.
-   *
-   * @param why completes "it …"
-   */
-  static FlightFailure gone(StatementHandle statement, String why) {
-    return why.equals(CANCELLED)
-        ? cancelled(statement)
-        : new FlightFailure(
-            ErrorKind.NOT_FOUND,
-            "Cannot read statement %s: it %s. Execute it again.".formatted(statement, why));
-  }
-
   static FlightFailure incomplete(StatementHandle statement) {
     return new FlightFailure(
         ErrorKind.DATA_LOSS,

@@ -11,7 +11,6 @@ import io.sparkflight.manager.statement.EndpointLedger;
 import io.sparkflight.manager.statement.PartitionAttempt;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -43,7 +42,8 @@ final class StatementStore {
   private final Consumer<FlightFailure> onAbandoned;
 
   /**
-   * @param onAbandoned what to do when the reader leaves before the end, or nobody comes
+   * @param onAbandoned what to do when the reader leaves before the end, nobody comes, or there is
+   *     no room
    */
   StatementStore(
       OpenStatement opened,
@@ -227,7 +227,7 @@ final class StatementStore {
     }
   }
 
-  /** It has no reader, too early or for too long: it ends here, and its initiator is told. */
+  /** It ends here, for want of a reader or of room, and its initiator is told. */
   void abandon(FlightFailure why) {
     Consumer<FlightFailure> abandoned;
     synchronized (this) {
@@ -242,9 +242,9 @@ final class StatementStore {
     return failure == null && (readers.any() || !readers.retained());
   }
 
-  /** Why it ended badly, for those who come after its reader. */
-  synchronized Optional<FlightFailure> failure() {
-    return Optional.ofNullable(failure);
+  /** Why it has failed; null if it has not. */
+  synchronized @Nullable FlightFailure failure() {
+    return failure;
   }
 
   /** Asks, or tells, something of the readers. */
@@ -308,7 +308,7 @@ final class StatementStore {
           ? heap.inMemory(sequence, rows, bytes, crc)
           : heap.onDisk(sequence, rows, bytes, crc);
     } catch (IOException e) {
-      fail(StatementFailures.noRoom(opened.statement(), e));
+      abandon(StatementFailures.noRoom(opened.statement(), e));
       throw failureNow();
     }
   }

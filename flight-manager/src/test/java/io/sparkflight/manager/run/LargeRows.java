@@ -37,6 +37,11 @@ final class LargeRows {
     return spark.range(0, rows, 1, PARTITIONS).selectExpr("id", FILLER);
   }
 
+  /** All of the partitions with odd numbers, and a few of the others. */
+  Dataset<Row> skewed(SparkSession spark) {
+    return table(spark).where("id div %d %% 2 = 1 OR id %% 500 = 0".formatted(rows / PARTITIONS));
+  }
+
   /** All of them, but the last partition only when the gate is open. */
   Dataset<Row> held(SparkSession spark, String gate) {
     return spark
@@ -106,7 +111,8 @@ final class LargeRows {
   private static long word(long id) {
     long word = 0;
     for (int digit = 0; digit < WORD_BYTES; digit++) {
-      word |= (long) Character.forDigit((int) (id >> 4 * (7 - digit)) & 15, 16) << 8 * digit;
+      int value = (int) (id >> (4 * (7 - digit))) & 15;
+      word |= (long) Character.forDigit(value, 16) << (8 * digit);
     }
     return word;
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
  */
 public abstract class LittleMemory extends TwoServers {
   static final long MEMORY = 1 << 20;
-  static final Duration READ_WITHIN = Duration.ofSeconds(120);
+  static final Duration READ_WITHIN = Duration.ofMinutes(2);
 
   @SuppressWarnings("NullAway.Init") // by watch
   PeakUsage peak;
@@ -44,7 +44,9 @@ public abstract class LittleMemory extends TwoServers {
   }
 
   @BeforeEach
-  void watch() {
+  void watch() throws Exception {
+    PublishedStatement first = publish(spark.range(0, 8, 1, 8).toDF()); // which takes longer
+    assertThat(a.readNumbers(first).rows).isEqualTo(8);
     peak = closer.register("peak", new PeakUsage(a, b));
   }
 
