@@ -20,9 +20,4 @@ final class Garbage {
       LOG.warn("Ignoring the node {}: {}", path, why);
     }
   }
-
-  /** How many nodes were ignored so far. */
-  int size() {
-    return paths.size();
-  }
 }

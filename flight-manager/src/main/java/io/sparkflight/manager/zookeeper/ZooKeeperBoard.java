@@ -174,10 +174,29 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
     } catch (KeeperException.NoNodeException
         | KeeperException.NodeExistsException
         | KeeperException.BadVersionException e) {
+      byte[] present = tree.readOutcome(statement);
       // An earlier try, whose answer was lost, may have succeeded.
-      if (!Arrays.equals(tree.readOutcome(statement), bytes)) {
-        throw new RejectedAnnouncementException(statement, e);
+      if (!Arrays.equals(present, bytes)) {
+        replaceGarbage(statement, version, present, bytes, e);
       }
+    }
+  }
+
+  /** Only the owner announces: so what is in the way is somebody else's, and no outcome. */
+  private void replaceGarbage(
+      StatementHandle statement,
+      int version,
+      byte @Nullable [] present,
+      byte[] bytes,
+      KeeperException cause)
+      throws KeeperException {
+    if (present == null || decoded(statement, present).isPresent()) {
+      throw new RejectedAnnouncementException(statement, cause);
+    }
+    try {
+      tree.replaceOutcome(statement, version, bytes);
+    } catch (KeeperException.NoNodeException | KeeperException.BadVersionException e) {
+      throw new RejectedAnnouncementException(statement, e);
     }
   }
 
@@ -254,9 +273,10 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
 
   private Optional<Outcome> outcome(StatementHandle statement) throws KeeperException {
     byte[] bytes = tree.readOutcome(statement);
-    if (bytes == null) {
-      return Optional.empty();
-    }
+    return bytes == null ? Optional.empty() : decoded(statement, bytes);
+  }
+
+  private Optional<Outcome> decoded(StatementHandle statement, byte[] bytes) {
     try {
       return Optional.of(ZnodeCodec.outcome(bytes));
     } catch (ZnodeCodec.MalformedZnodeException e) {

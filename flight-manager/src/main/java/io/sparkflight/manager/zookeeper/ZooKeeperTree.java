@@ -172,6 +172,28 @@ final class ZooKeeperTree {
   /** Creates the outcome node if the owner node exists in the given version. */
   void createOutcome(StatementHandle statement, int ownerVersion, byte[] outcome)
       throws KeeperException {
+    asOwner(
+        statement,
+        ownerVersion,
+        () ->
+            client
+                .transactionOp()
+                .create()
+                .withMode(CreateMode.PERSISTENT)
+                .forPath(outcome(statement), outcome));
+  }
+
+  /** Overwrites an outcome node if the owner node exists in the given version. */
+  void replaceOutcome(StatementHandle statement, int ownerVersion, byte[] outcome)
+      throws KeeperException {
+    asOwner(
+        statement,
+        ownerVersion,
+        () -> client.transactionOp().setData().forPath(outcome(statement), outcome));
+  }
+
+  private void asOwner(StatementHandle statement, int ownerVersion, Request<CuratorOp> change)
+      throws KeeperException {
     request(
         () ->
             client
@@ -182,11 +204,7 @@ final class ZooKeeperTree {
                         .check()
                         .withVersion(ownerVersion)
                         .forPath(owner(statement)),
-                    client
-                        .transactionOp()
-                        .create()
-                        .withMode(CreateMode.PERSISTENT)
-                        .forPath(outcome(statement), outcome)));
+                    change.send()));
   }
 
   /** Waits until this client sees what others wrote before the call. */

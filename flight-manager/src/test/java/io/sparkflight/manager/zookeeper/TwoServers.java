@@ -138,6 +138,11 @@ final class TwoServers implements AutoCloseable {
     return b.client().checkExists().forPath(queries() + "/" + statement.handle() + "/" + name);
   }
 
+  /** Writes what none of the servers writes. */
+  void write(String node, byte[] data) throws Exception {
+    String unused = b.client().create().creatingParentsIfNeeded().forPath(path + node, data);
+  }
+
   /** Where the nodes of statements are. */
   String queries() {
     return path + "/queries";

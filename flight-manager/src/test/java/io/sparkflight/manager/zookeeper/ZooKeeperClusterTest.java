@@ -191,11 +191,37 @@ class ZooKeeperClusterTest extends FlightClusterContract {
     write(other, "/queries/" + statement + "/outcome", new byte[] {(byte) 0xac, (byte) 0xed, 0, 5});
     write(other, "/queries/not-a-statement", new byte[] {1, 2, 3});
     write(other, "/queries/" + "x".repeat(32) + "/outcome", new byte[70_000]);
+    assertThat(told).isEmpty();
+    owner.board().announce(statement, COMPLETE);
+    await("the outcome").untilAsserted(() -> assertThat(told).containsExactly(COMPLETE));
+  }
+
+  @Test
+  void anOutcomeOfSomebodyElseHoldsAndIsNotReplaced() throws Exception {
+    ZooKeeperCluster owner = zooKeeperPeer();
+    ZooKeeperCluster other = zooKeeperPeer();
+    StatementHandle statement = StatementHandle.random();
+    owner.board().own(statement);
+    write(other, "/queries/" + statement + "/outcome", ZnodeCodec.encode(FAILED));
     assertThatThrownBy(() -> owner.board().announce(statement, COMPLETE))
         .isInstanceOf(RejectedAnnouncementException.class);
-    assertThat(told).isEmpty();
-    owner.board().forget(statement);
-    awaitLost(told);
+    var told = watched(other, statement);
+    await("the outcome").untilAsserted(() -> assertThat(told).containsExactly(FAILED));
+  }
+
+  @Test
+  void aZombieDoesNotReplaceAHostileOutcome() throws Exception {
+    ZooKeeperCluster zombie = zooKeeperPeer();
+    ZooKeeperCluster other = zooKeeperPeer();
+    StatementHandle statement = StatementHandle.random();
+    zombie.board().own(statement);
+    write(other, "/queries/" + statement + "/outcome", new byte[] {1, 2, 3});
+    var told = watched(other, statement);
+    expire(zombie);
+    await("the loss").atMost(Duration.ofSeconds(20)).until(() -> !told.isEmpty());
+    assertThatThrownBy(() -> zombie.board().announce(statement, COMPLETE))
+        .isInstanceOf(RejectedAnnouncementException.class);
+    awaitLost(watched(other, statement));
   }
 
   @Test
