@@ -74,11 +74,11 @@ final class ContractCost implements Bench.Benchmark {
   }
 
   private Bench.Figure part(String name, List<Spent> part) {
-    double elapsed = median(part, Spent::elapsed) / median(chain, Spent::elapsed);
-    double processor = median(part, Spent::processor) / median(chain, Spent::processor);
+    double elapsed = Spent.median(part, Spent::elapsed) / Spent.median(chain, Spent::elapsed);
+    double processor = Spent.median(part, Spent::processor) / Spent.median(chain, Spent::processor);
     return new Bench.Figure(
         name,
-        median(part, Spent::elapsed),
+        Spent.median(part, Spent::elapsed),
         "ms",
         elapsed,
         "chain: %.2f %%; of processor %.2f %%".formatted(100 * elapsed, 100 * processor),
@@ -86,8 +86,8 @@ final class ContractCost implements Bench.Benchmark {
   }
 
   private Bench.Figure sum(String name, ToDoubleFunction<Spent> time) {
-    double own = median(all, time);
-    double whole = median(chain, time);
+    double own = Spent.median(all, time);
+    double whole = Spent.median(chain, time);
     return new Bench.Figure(
         name,
         own,
@@ -95,10 +95,6 @@ final class ContractCost implements Bench.Benchmark {
         own / whole,
         "%.2f %% of the chain's %,.0f ms".formatted(100 * own / whole, whole),
         "≤ 5 %");
-  }
-
-  private static double median(List<Spent> times, ToDoubleFunction<Spent> time) {
-    return Bench.median(times.stream().map(time::applyAsDouble).toList());
   }
 
   private static List<List<Integer>> crcs(List<List<BatchFrame>> frames) {

@@ -2,6 +2,8 @@ package io.sparkflight.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What some work has taken.
@@ -29,6 +31,11 @@ record Spent(double elapsed, double processor) {
     }
     double elapsed = (System.nanoTime() - start) / 1e6;
     return new Spent(elapsed / times, (SYSTEM.getProcessCpuTime() - processor) / 1e6 / times);
+  }
+
+  /** The middle one of several. */
+  static double median(List<Spent> several, ToDoubleFunction<Spent> time) {
+    return Bench.median(several.stream().map(time::applyAsDouble).toList());
   }
 
   Spent plus(Spent other) {
