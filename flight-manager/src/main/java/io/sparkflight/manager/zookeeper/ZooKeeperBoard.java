@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.cache.CuratorCache;
@@ -36,8 +37,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Concurrency.</b> Events and timers only say "look at this statement"; one thread looks, and
  * calls the listeners. <b>Failure.</b> A request that fails proves nothing: the statement stays
- * watched and is looked at again on reconnection and every ten seconds. Announcing is repeatable,
- * because the same bytes under the same path are the same announcement.
+ * watched and is looked at again on reconnection and every ten seconds, until there has been no
+ * connection for longer than an announcement would wait. Announcing is repeatable, because the same
+ * bytes under the same path are the same announcement.
  */
 final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperBoard.class);
@@ -51,6 +53,7 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
   private final Watches watches = new Watches();
   private final Map<StatementHandle, Ownership> owned = new ConcurrentHashMap<>();
   private final Set<StatementHandle> leftOver = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger connections = new AtomicInteger();
   private final ScheduledThreadPoolExecutor thread = Threads.timer("flight-zookeeper-statements");
 
   private record Ownership(int version, AtomicBoolean announced) {}
@@ -84,12 +87,7 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
                 .build());
     client
         .getConnectionStateListenable()
-        .addListener(
-            (unused, state) -> {
-              if (state.isConnected()) {
-                board.thread.execute(board::catchUp);
-              }
-            });
+        .addListener((unused, state) -> board.connectionChanged(state.isConnected()));
     cache.start();
     Threads.every(board.thread, LOOK_AGAIN, "look for outcomes", board::catchUp);
     Threads.every(board.thread, REAP, "remove old outcomes", reaper::reap);
@@ -222,6 +220,30 @@ final class ZooKeeperBoard implements StatementBoard, AutoCloseable {
       leftOver.add(statement);
       LOG.warn("Statement {} is removed from ZooKeeper later", statement, e);
     }
+  }
+
+  private void connectionChanged(boolean connected) {
+    if (connected) {
+      connections.incrementAndGet();
+      thread.execute(this::catchUp);
+    } else {
+      int last = connections.get();
+      Threads.later(thread, patience, "give statements up", () -> giveUp(last));
+    }
+  }
+
+  /** Nobody would ever tell those who wait here, unless there was another connection meanwhile. */
+  private void giveUp(int last) {
+    if (connections.get() == last) {
+      watches.statements().forEach(each -> watches.end(each, outOfReach(each)));
+    }
+  }
+
+  private Outcome outOfReach(StatementHandle statement) {
+    return new Outcome.Failed(
+        ErrorKind.UNAVAILABLE,
+        "Cannot deliver statement %s: this server has not reached ZooKeeper for %d s, so it cannot learn how it ended. Execute it again."
+            .formatted(statement, patience.toSeconds()));
   }
 
   private void happened(String path) {

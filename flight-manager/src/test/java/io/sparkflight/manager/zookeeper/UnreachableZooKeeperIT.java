@@ -29,6 +29,9 @@ class UnreachableZooKeeperIT {
   /** Once it is known that there is no connection. */
   private static final Duration LATER = Duration.ofSeconds(5);
 
+  /** Two thirds of a session's time to notice, then that of a session and of a start. */
+  private static final Duration GIVEN_UP_WITHIN = Duration.ofSeconds(25);
+
   private static Ensemble ensemble;
   private static SparkSession spark;
 
@@ -63,6 +66,25 @@ class UnreachableZooKeeperIT {
           .until(() -> servers.a().members().size() == 1);
       assertRefused(cutOff, LATER);
       assertExact(servers.a().fixture(), Placement.DISTRIBUTED);
+      relay.set(Relay.Way.OPEN);
+      servers.awaitEachOther();
+      servers.assertNextIsExact();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Relay.Way.class,
+      names = {"CUT", "SILENT"})
+  void streamsOfTheServerThatIsCutOffEndAsWell(Relay.Way way) throws Exception {
+    try (Relay relay = new Relay(ensemble.servers().get(0).getPort());
+        TwoServers servers =
+            new TwoServers(spark, ensemble.connectString(), relay.connectString())) {
+      WholeRead read = servers.read(servers.hold(8));
+      read.awaitRows();
+      relay.set(way);
+      assertThat(read.end(GIVEN_UP_WITHIN).failures()).isNotEmpty();
+      servers.awaitNoJob();
       relay.set(Relay.Way.OPEN);
       servers.awaitEachOther();
       servers.assertNextIsExact();
