@@ -124,6 +124,12 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
       return value;
     } catch (FlightRuntimeException e) {
       throw FlightErrors.ofServer("go on with server " + member.location(), e.status());
+    } catch (IllegalStateException closed) { // Flight's words for a connection that was closed here
+      throw new FlightFailure(
+          ErrorKind.UNAVAILABLE,
+          "Cannot go on with server %s: it was lost. Execute the statement again."
+              .formatted(member.location()),
+          closed);
     } catch (IOException e) {
       throw new FlightFailure(
           ErrorKind.INTERNAL,

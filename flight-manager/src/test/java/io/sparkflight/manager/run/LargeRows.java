@@ -111,7 +111,8 @@ final class LargeRows {
   private static long word(long id) {
     long word = 0;
     for (int digit = 0; digit < WORD_BYTES; digit++) {
-      word |= (long) Character.forDigit((int) (id >> 4 * (7 - digit)) & 15, 16) << 8 * digit;
+      int value = (int) (id >> (4 * (7 - digit))) & 15;
+      word |= (long) Character.forDigit(value, 16) << (8 * digit);
     }
     return word;
   }
