@@ -90,7 +90,14 @@ public record ExchangeConfig(
 
   /** Every key that this record reads. */
   public static final List<ConfigKey<?>> KEYS =
-      List.of(MEMORY, STATEMENT_MEMORY, SPILL_LIMIT, SPILL_DIRECTORY, DELIVERY, IDLE_TIMEOUT);
+      List.of(
+          MEMORY,
+          STATEMENT_MEMORY,
+          SPILL_LIMIT,
+          FREE_SPACE,
+          SPILL_DIRECTORY,
+          DELIVERY,
+          IDLE_TIMEOUT);
 
   public static ExchangeConfig from(ConfigSource source) {
     return from(source, Runtime.getRuntime().maxMemory());

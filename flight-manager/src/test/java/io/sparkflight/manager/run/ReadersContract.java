@@ -31,6 +31,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 /** What readers of every kind get from two servers that keep little and wait for two seconds. */
 public abstract class ReadersContract extends TwoServers {
@@ -72,6 +73,21 @@ public abstract class ReadersContract extends TwoServers {
 
   @Test
   void aPartWaitsWhileAnotherIsRead() throws Exception {
+    assertPartWaitsWhileAnotherIsRead(b);
+  }
+
+  @Test
+  void aPartWaitsWhileAnotherIsReadThoughAServerWasLost(TestInfo test) throws Exception {
+    ManagerFixture c = closer.register("server c", server(spark, settings(), test));
+    await("the third server").until(() -> a.manager().locator().members().size() == 3);
+    PublishedStatement kept = publish(spark.range(0, ROWS, 1, PARTITIONS).toDF(), RETAINED);
+    awaitComplete(kept);
+    b.close();
+    await("its loss").until(() -> a.manager().locator().members().size() == 2);
+    assertPartWaitsWhileAnotherIsRead(c);
+  }
+
+  private void assertPartWaitsWhileAnotherIsRead(ManagerFixture other) throws Exception {
     String gate = gate();
     PublishedStatement statement = publish(held(gate));
     ResultEndpoint first = of(statement, a);
@@ -91,7 +107,7 @@ public abstract class ReadersContract extends TwoServers {
       HeldPartition.open(gate);
       assertThat(rest.get()).isTrue();
     }
-    read(of(statement, b), all::add);
+    read(of(statement, other), all::add);
     assertThat(all.sameAs(Numbers.upTo(ROWS))).as("%s", all).isTrue();
   }
 
