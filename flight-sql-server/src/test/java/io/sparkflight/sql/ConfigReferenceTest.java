@@ -3,7 +3,12 @@ package io.sparkflight.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkflight.config.ConfigKey;
+import io.sparkflight.manager.ManagerConfig;
+import io.sparkflight.manager.ResultOptions;
+import io.sparkflight.manager.exchange.ExchangeConfig;
+import io.sparkflight.manager.zookeeper.ZooKeeperConfig;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -49,6 +54,27 @@ class ConfigReferenceTest {
   @Test
   void noKeyIsDeclaredTwice() {
     assertThat(SparkFlightSqlServer.settings()).extracting(ConfigKey::name).doesNotHaveDuplicates();
+  }
+
+  /** A key that is read but not listed would be refused as unknown. */
+  @Test
+  void everyDeclaredKeyIsASettingOfTheServer() throws IllegalAccessException {
+    List<Class<?>> declaring =
+        List.of(
+            ServerConfig.class,
+            ManagerConfig.class,
+            ResultOptions.class,
+            ExchangeConfig.class,
+            ZooKeeperConfig.class);
+    for (Class<?> type : declaring) {
+      for (Field field : type.getFields()) {
+        if (field.getType() == ConfigKey.class) {
+          assertThat(SparkFlightSqlServer.settings())
+              .as("%s.%s", type.getSimpleName(), field.getName())
+              .contains((ConfigKey<?>) field.get(null));
+        }
+      }
+    }
   }
 
   private static String page(List<ConfigKey<?>> keys) {
