@@ -1,13 +1,13 @@
 package io.sparkflight.manager.zookeeper;
 
-import static io.sparkflight.manager.zookeeper.TwoServers.EXPIRED_WITHIN;
-import static io.sparkflight.manager.zookeeper.TwoServers.TOLD_WITHIN;
+import static io.sparkflight.manager.zookeeper.EnsemblePair.EXPIRED_WITHIN;
+import static io.sparkflight.manager.zookeeper.EnsemblePair.TOLD_WITHIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.manager.Member;
-import io.sparkflight.manager.zookeeper.TwoServers.HeldStatement;
+import io.sparkflight.manager.zookeeper.EnsemblePair.HeldStatement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,11 +20,7 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.KillSession;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,17 +28,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sessions end, and servers of ZooKeeper come and go, while a statement of two servers runs. */
-class EnsembleFaultsIT {
+class EnsembleFaultsIT extends OnEnsemble {
   private static final int PARTITIONS = 8;
 
   /** Random moments lie within the time that a statement needs to end once nothing holds it. */
   private static final int LATEST_MILLIS = 150;
 
-  private static Ensemble ensemble;
-  private static SparkSession spark;
-
   private final ScheduledExecutorService timer = Threads.timer("test-gate");
-  private TwoServers servers;
 
   /** How a session ends. */
   private enum Expiry {
@@ -64,33 +56,14 @@ class EnsembleFaultsIT {
     abstract void end(EnsembleServer server) throws Exception;
   }
 
-  @BeforeAll
-  static void start() throws Exception {
-    ensemble = Ensemble.start();
-    spark =
-        SparkSession.builder().master("local[2,4]").config("spark.ui.enabled", false).getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    spark.stop();
-    ensemble.close();
-  }
-
-  @BeforeEach
-  void startServers() {
-    servers = new TwoServers(spark, ensemble.connectString(), ensemble.connectString());
-  }
-
   @AfterEach
-  void stopServers() {
-    servers.close();
+  void stopTimer() {
     Threads.stop(timer);
   }
 
   static Stream<Arguments> expiries() {
     return Arrays.stream(Expiry.values())
-        .flatMap(expiry -> TwoServers.seeds().mapToObj(seed -> Arguments.of(expiry, seed)));
+        .flatMap(expiry -> EnsemblePair.seeds().mapToObj(seed -> Arguments.of(expiry, seed)));
   }
 
   @ParameterizedTest
@@ -167,11 +140,11 @@ class EnsembleFaultsIT {
     await("the loss of the owner")
         .atMost(EXPIRED_WITHIN)
         .until(() -> servers.node(statement.published(), "owner") == null);
-    TwoServers.assertExact(servers.read(statement).end(TOLD_WITHIN));
+    EnsemblePair.assertExact(servers.read(statement).end(TOLD_WITHIN));
   }
 
   @ParameterizedTest
-  @MethodSource("io.sparkflight.manager.zookeeper.TwoServers#seeds")
+  @MethodSource("io.sparkflight.manager.zookeeper.EnsemblePair#seeds")
   void aRollingRestartOfTheEnsembleHarmsNoStatement(long seed) throws Exception {
     Random random = new Random(seed);
     HeldStatement statement = servers.hold(PARTITIONS);
@@ -187,12 +160,12 @@ class EnsembleFaultsIT {
       ensemble.kill(order.get(i));
       ensemble.restart(List.of(order.get(i)));
     }
-    TwoServers.assertExact(read.end(TOLD_WITHIN));
+    EnsemblePair.assertExact(read.end(TOLD_WITHIN));
     servers.assertNextIsExact();
   }
 
   @ParameterizedTest
-  @MethodSource("io.sparkflight.manager.zookeeper.TwoServers#seeds")
+  @MethodSource("io.sparkflight.manager.zookeeper.EnsemblePair#seeds")
   void theLossOfTheEnsemblesLeaderHarmsNoStatement(long seed) throws Exception {
     HeldStatement statement = servers.hold(PARTITIONS);
     WholeRead read = servers.read(statement);
@@ -201,7 +174,7 @@ class EnsembleFaultsIT {
     InstanceSpec leader = ensemble.leader();
     ensemble.kill(leader);
     try {
-      TwoServers.assertExact(read.end(TOLD_WITHIN));
+      EnsemblePair.assertExact(read.end(TOLD_WITHIN));
       servers.assertNextIsExact();
     } finally {
       ensemble.restart(List.of(leader));
@@ -209,7 +182,7 @@ class EnsembleFaultsIT {
   }
 
   @ParameterizedTest
-  @MethodSource("io.sparkflight.manager.zookeeper.TwoServers#seeds")
+  @MethodSource("io.sparkflight.manager.zookeeper.EnsemblePair#seeds")
   void aQuorumThatReturnsWithinTheSessionsTimeHarmsNoStatement(long seed) throws Exception {
     HeldStatement statement = servers.hold(PARTITIONS);
     WholeRead read = servers.read(statement);
@@ -222,7 +195,7 @@ class EnsembleFaultsIT {
     await("the disconnection")
         .until(() -> !servers.a().client().getZookeeperClient().isConnected());
     ensemble.restart(most);
-    TwoServers.assertExact(read.end(TOLD_WITHIN));
+    EnsemblePair.assertExact(read.end(TOLD_WITHIN));
     servers.assertNextIsExact();
   }
 
@@ -233,7 +206,7 @@ class EnsembleFaultsIT {
 
   private static void assertExactOrUnavailable(WholeRead.End end) {
     if (end.failures().isEmpty()) {
-      TwoServers.assertExact(end);
+      EnsemblePair.assertExact(end);
     } else {
       assertUnavailable(end);
     }

@@ -1,10 +1,10 @@
 package io.sparkflight.manager.zookeeper;
 
-import static io.sparkflight.manager.zookeeper.TwoServers.TOLD_WITHIN;
+import static io.sparkflight.manager.zookeeper.EnsemblePair.TOLD_WITHIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkflight.manager.StatementHandle;
-import io.sparkflight.manager.zookeeper.TwoServers.HeldStatement;
+import io.sparkflight.manager.zookeeper.EnsemblePair.HeldStatement;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -13,23 +13,14 @@ import java.io.Serializable;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Somebody else writes where the servers meet. */
-class HostileZnodesIT {
+class HostileZnodesIT extends OnEnsemble {
   private static final AtomicInteger SPRUNG = new AtomicInteger();
-
-  private static Ensemble ensemble;
-  private static SparkSession spark;
-
-  private TwoServers servers;
 
   /** Who deserialises this is told on. */
   private static final class Trap implements Serializable {
@@ -80,33 +71,14 @@ class HostileZnodesIT {
   /** A request of ZooKeeper may have a megabyte, its path and its permissions included. */
   private static final int MOST = (1 << 20) - 200;
 
-  @BeforeAll
-  static void start() throws Exception {
-    ensemble = Ensemble.start();
-    spark =
-        SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    spark.stop();
-    ensemble.close();
-  }
-
-  @BeforeEach
-  void startServers() {
-    servers = new TwoServers(spark, ensemble.connectString(), ensemble.connectString());
-  }
-
   @AfterEach
-  void stopServers() {
-    servers.close();
+  void nothingWasDeserialised() {
     assertThat(SPRUNG).hasValue(0);
   }
 
   static Stream<Arguments> hostiles() {
     return Stream.of(Hostile.values())
-        .flatMap(what -> TwoServers.seeds().mapToObj(seed -> Arguments.of(what, seed)));
+        .flatMap(what -> EnsemblePair.seeds().mapToObj(seed -> Arguments.of(what, seed)));
   }
 
   @ParameterizedTest
@@ -132,7 +104,7 @@ class HostileZnodesIT {
     servers.write("/queries/" + random.nextInt() + "/outcome", what.bytes(random));
     servers.write("/queries/" + statement.published().handle() + "/other", what.bytes(random));
     statement.gate().run();
-    TwoServers.assertExact(read.end(TOLD_WITHIN));
+    EnsemblePair.assertExact(read.end(TOLD_WITHIN));
     servers.assertNextIsExact();
   }
 
@@ -146,7 +118,7 @@ class HostileZnodesIT {
     servers.write("/queries/" + statement.published().handle() + "/outcome", what.bytes(random));
     servers.assertNextIsExact();
     statement.gate().run();
-    TwoServers.assertExact(read.end(TOLD_WITHIN));
+    EnsemblePair.assertExact(read.end(TOLD_WITHIN));
     servers.assertNextIsExact();
   }
 }

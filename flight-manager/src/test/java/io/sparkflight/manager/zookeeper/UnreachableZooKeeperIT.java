@@ -54,15 +54,15 @@ class UnreachableZooKeeperIT {
       names = {"CUT", "SILENT"})
   void whatNeedsNoZooKeeperGoesOnAndTheRestIsRefused(Relay.Way way) throws Exception {
     try (Relay relay = new Relay(ensemble.servers().get(0).getPort());
-        TwoServers servers =
-            new TwoServers(spark, ensemble.connectString(), relay.connectString())) {
+        EnsemblePair servers =
+            new EnsemblePair(spark, ensemble.connectString(), relay.connectString())) {
       relay.set(way);
       ManagerFixture cutOff = servers.b().fixture();
       assertRefused(cutOff, AT_FIRST);
       assertExact(cutOff, Placement.INITIATOR);
       assertExact(cutOff, Placement.COLLECTED);
       await("the other server alone")
-          .atMost(TwoServers.EXPIRED_WITHIN)
+          .atMost(EnsemblePair.EXPIRED_WITHIN)
           .until(() -> servers.a().members().size() == 1);
       assertRefused(cutOff, LATER);
       assertExact(servers.a().fixture(), Placement.DISTRIBUTED);
@@ -78,8 +78,8 @@ class UnreachableZooKeeperIT {
       names = {"CUT", "SILENT"})
   void streamsOfTheServerThatIsCutOffEndAsWell(Relay.Way way) throws Exception {
     try (Relay relay = new Relay(ensemble.servers().get(0).getPort());
-        TwoServers servers =
-            new TwoServers(spark, ensemble.connectString(), relay.connectString())) {
+        EnsemblePair servers =
+            new EnsemblePair(spark, ensemble.connectString(), relay.connectString())) {
       WholeRead read = servers.read(servers.hold(8));
       read.awaitRows();
       relay.set(way);

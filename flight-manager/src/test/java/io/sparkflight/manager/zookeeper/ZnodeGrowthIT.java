@@ -8,52 +8,19 @@ import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
 import java.util.Objects;
-import org.apache.spark.sql.SparkSession;
 import org.apache.zookeeper.data.Stat;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How much statements leave in ZooKeeper. {@code -Dfaults.statements} sets how many there are. */
-class ZnodeGrowthIT {
+class ZnodeGrowthIT extends OnEnsemble {
   private static final int STATEMENTS = Integer.getInteger("faults.statements", 100);
   private static final int ROWS = 333;
 
   /** An outcome is kept for thirty seconds. */
   private static final Duration GONE_WITHIN = Duration.ofSeconds(40);
-
-  private static Ensemble ensemble;
-  private static SparkSession spark;
-
-  private TwoServers servers;
-
-  @BeforeAll
-  static void start() throws Exception {
-    ensemble = Ensemble.start();
-    spark =
-        SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    spark.stop();
-    ensemble.close();
-  }
-
-  @BeforeEach
-  void startServers() {
-    servers = new TwoServers(spark, ensemble.connectString(), ensemble.connectString());
-  }
-
-  @AfterEach
-  void stopServers() {
-    servers.close();
-  }
 
   @Test
   @Timeout(900)

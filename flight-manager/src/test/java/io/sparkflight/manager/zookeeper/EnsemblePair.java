@@ -22,7 +22,7 @@ import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster of two servers with a path of its own, and readers of what they publish. */
-final class TwoServers implements AutoCloseable {
+final class EnsemblePair implements AutoCloseable {
   /** How soon everybody must know how a statement ended. */
   static final Duration TOLD_WITHIN = Duration.ofSeconds(10);
 
@@ -40,7 +40,7 @@ final class TwoServers implements AutoCloseable {
   private final EnsembleServer b;
 
   /** Starts both, each with its way to ZooKeeper. */
-  TwoServers(SparkSession spark, String connectStringOfA, String connectStringOfB) {
+  EnsemblePair(SparkSession spark, String connectStringOfA, String connectStringOfB) {
     this.spark = spark;
     closer.register("readers", () -> Threads.stop(threads));
     a = closer.register("server a", EnsembleServer.start(connectStringOfA, path));
