@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingCluster;
@@ -26,6 +28,9 @@ final class Ensemble implements AutoCloseable {
   /** Sessions of 1 to 10 seconds; who is silent for five ticks is no longer in the quorum. */
   private static final int TICK_MILLIS = 500;
 
+  private static final int LEAST_PORT = 15_000;
+  private static final int FIRST_OUTGOING_PORT = 32_768;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final TestingCluster cluster;
@@ -33,7 +38,9 @@ final class Ensemble implements AutoCloseable {
 
   private Ensemble() throws IOException {
     List<InstanceSpec> specs =
-        IntStream.rangeClosed(1, 3).mapToObj(id -> spec(id, -1, -1, -1)).toList();
+        IntStream.rangeClosed(1, 3)
+            .mapToObj(id -> spec(id, freePort(), freePort(), freePort()))
+            .toList();
     InstanceSpec last = specs.get(2);
     Map<InstanceSpec, Collection<InstanceSpec>> seenBy = new LinkedHashMap<>();
     seenBy.put(specs.get(0), specs);
@@ -79,6 +86,22 @@ final class Ensemble implements AutoCloseable {
   /** Sets what becomes of the bytes between {@link #follower} and its leader. */
   void follow(Relay.Way way) {
     relays.forEach(relay -> relay.set(way));
+  }
+
+  /**
+   * A port that is free now and below those that the system gives to outgoing connections. One of
+   * these might take the port of a server that is down, and a ZooKeeper that finds its port taken
+   * ends the whole JVM.
+   */
+  private static int freePort() {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(LEAST_PORT, FIRST_OUTGOING_PORT);
+      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return probe.getLocalPort();
+      } catch (IOException e) {
+        // Taken: the next one.
+      }
+    }
   }
 
   String connectString() {
@@ -128,7 +151,7 @@ final class Ensemble implements AutoCloseable {
    */
   void end(ZooKeeper client) throws Exception {
     CountDownLatch connected = new CountDownLatch(1);
-    ZooKeeper double_ =
+    ZooKeeper twin =
         new ZooKeeper(
             connectString(),
             client.getSessionTimeout(),
@@ -140,7 +163,7 @@ final class Ensemble implements AutoCloseable {
             client.getSessionId(),
             client.getSessionPasswd());
     connected.await();
-    double_.close();
+    twin.close();
   }
 
   /** What a server says it is; "none" while it serves nobody. */

@@ -10,10 +10,14 @@ import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
+import io.sparkflight.manager.zookeeper.TwoServers.HeldStatement;
 import java.time.Duration;
+import java.util.List;
+import org.apache.curator.test.InstanceSpec;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -86,6 +90,29 @@ class UnreachableZooKeeperIT {
       assertThat(read.end(GIVEN_UP_WITHIN).failures()).isNotEmpty();
       servers.awaitNoJob();
       relay.set(Relay.Way.OPEN);
+      servers.awaitEachOther();
+      servers.assertNextIsExact();
+    }
+  }
+
+  @Test
+  void anEnsembleWithoutQuorumLeavesNoStreamWaiting() throws Exception {
+    try (TwoServers servers =
+        new TwoServers(spark, ensemble.connectString(), ensemble.connectString())) {
+      HeldStatement statement = servers.hold(8);
+      WholeRead read = servers.read(statement);
+      read.awaitRows();
+      List<InstanceSpec> most = ensemble.servers().subList(0, 2);
+      for (InstanceSpec server : most) {
+        ensemble.kill(server);
+      }
+      try {
+        statement.gate().run();
+        assertThat(read.end(GIVEN_UP_WITHIN).failures()).isNotEmpty();
+        servers.awaitNoJob();
+      } finally {
+        ensemble.restart(most);
+      }
       servers.awaitEachOther();
       servers.assertNextIsExact();
     }
