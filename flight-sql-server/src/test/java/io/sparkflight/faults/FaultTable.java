@@ -33,7 +33,8 @@ final class FaultTable implements AfterAllCallback {
   /** How often each fault is provoked. */
   static final int RUNS = Integer.getInteger("faults.runs", 1);
 
-  private static final long SEED =
+  /** The seed of the first run of each fault. */
+  static final long SEED =
       Long.getLong("faults.seed", System.currentTimeMillis() % 1_000_000 * 1_000);
 
   /** Longer than any time-out of the servers, and than the start of one of them. */

@@ -45,7 +45,7 @@ final class ServerFaults {
       table.note(
           "R13",
           "server restarted on its port: old tickets",
-          refused(unread.outcome(victim), "before a restart"),
+          refused(unread.outcome(victim), "or was restarted"),
           Duration.ofNanos(System.nanoTime() - begin));
       cluster.awaitMembers(2, initiator, again);
       return outcome;
