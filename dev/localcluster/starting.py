@@ -23,6 +23,7 @@ class PartFailed(Exception):
 class Plan:
     servers: int
     workers: int
+    spare: int
     scale: str | None
     data: Path | None
     executor_mb: int
@@ -72,7 +73,8 @@ class Starter:
         return part.address, web_port
 
     def _workers(self, plan: Plan, master: str, web_port: int) -> None:
-        cores, memory = plan.servers, plan.servers * plan.executor_mb
+        cores = plan.servers + plan.spare
+        memory = cores * plan.executor_mb
         started = []
         for number in range(1, plan.workers + 1):
             work = self.run / "work" / f"worker-{number}"
@@ -106,9 +108,11 @@ class Starter:
 
     def _server(self, name: str, port: int, command: list[str], conf: dict[str, str]) -> Part:
         properties = parts.read_properties(self._common()) | conf
-        if properties["spark.ui.port"] == "0":
-            properties["spark.ui.port"] = str(free_port())  # so that its pages can be found
-        ui = f"http://127.0.0.1:{properties['spark.ui.port']}"
+        ui = ""
+        if properties.get("spark.ui.enabled") == "true":
+            port_of_pages = free_port()  # so that they can be found
+            properties["spark.ui.port"] = str(port_of_pages)
+            ui = f"http://127.0.0.1:{port_of_pages}"
         file = parts.write_properties(self.run / "conf" / f"{name}.properties", properties)
         master = self.state.of("master")[0].address
         return self._spawn(name, f"grpc://127.0.0.1:{port}", parts.server(self.home, name, master, file, command), ui)

@@ -161,15 +161,20 @@ class StartServerTest(TemporaryFolder):
         self.starter = starting.Starter(self.folder, home, probe, self.cluster, 30)
         self.addCleanup(lambda: [child.wait(10) for child in self.starter.children.values()])
         self.addCleanup(self.starter.end_children)
-        parts.write_properties(self.folder / "conf" / "servers.properties", {"spark.ui.port": "0", "a": "1", "b": "2"})
+        parts.write_properties(self.folder / "conf" / "servers.properties", {"a": "1", "b": "2"})
 
     def test_one_more_has_what_all_have_and_its_own(self):
         server = self.starter.start_server("server-3", {"b": "3"})
         written = parts.read_properties(self.folder / "conf" / "server-3.properties")
         self.assertEqual((written["a"], written["b"]), ("1", "3"))
-        self.assertEqual(server.ui, f"http://127.0.0.1:{written['spark.ui.port']}")
+        self.assertEqual(server.ui, "")
         self.assertIn("--data /tables", Path(server.log).read_text())
         self.assertEqual(state.State.load(self.folder).named("server-3"), server)
+
+    def test_its_pages_can_be_found_if_it_has_any(self):
+        server = self.starter.start_server("server-3", {"spark.ui.enabled": "true"})
+        written = parts.read_properties(self.folder / "conf" / "server-3.properties")
+        self.assertEqual(server.ui, f"http://127.0.0.1:{written['spark.ui.port']}")
 
     def test_a_dead_one_keeps_its_port_but_no_setting_of_an_earlier_start(self):
         first = self.starter.start_server("server-2", {"b": "3"})

@@ -28,6 +28,7 @@ public final class FaultRelay implements AutoCloseable {
   private final long seed;
   private final ExecutorService threads = Threads.pool("fault-relay");
   private final Map<Direction, Behaviour> behaviours = new EnumMap<>(Direction.class);
+  private final Map<Direction, Long> passed = new EnumMap<>(Direction.class);
   private final List<RelayedConnection> connections = new ArrayList<>();
   private final ServerSocket listener;
   private boolean closed;
@@ -95,6 +96,11 @@ public final class FaultRelay implements AutoCloseable {
     return true;
   }
 
+  /** How many bytes were handed on in one direction since the start. */
+  public synchronized long passed(Direction direction) {
+    return passed.getOrDefault(direction, 0L);
+  }
+
   /** How many connections are open. */
   public synchronized int open() {
     return connections.size();
@@ -130,6 +136,10 @@ public final class FaultRelay implements AutoCloseable {
     RelayedConnection connection = new RelayedConnection(this, caller, seed + accepted++);
     connections.add(connection);
     return connection;
+  }
+
+  synchronized void count(Direction direction, int bytes) {
+    passed.merge(direction, (long) bytes, Long::sum);
   }
 
   synchronized void ended(RelayedConnection connection) {

@@ -54,6 +54,7 @@ class FaultRelayIT {
   @Test
   void passHandsOnBothWaysAndTheEndOfEach() throws IOException {
     assertThat(exchange(caller, TEXT)).isEqualTo(TEXT);
+    assertThat(relay.passed(Direction.TO_TARGET)).isEqualTo(TEXT.length);
     caller.shutdownOutput();
     assertThat(caller.getInputStream().read()).isEqualTo(-1);
     awaitOpen(0);

@@ -113,6 +113,7 @@ final class RelayedConnection {
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
       if (!cut) {
+        relay.count(direction, length);
         to.getOutputStream().write(bytes, from, length);
       }
     }

@@ -21,10 +21,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A cluster of real processes for a test class, started and ended by {@code dev/cluster}: stock
- * Spark with the bundle of this build, serving the tables of {@link Tpch} and {@link WideTable}.
+ * Spark with the bundle of this build, most often serving the tables of {@link Tpch} and {@link
+ * WideTable}.
  */
 public final class DevCluster implements BeforeAllCallback, AfterAllCallback {
   private final Path folder;
+  private final boolean serving;
   private final List<String> options;
 
   /**
@@ -32,12 +34,22 @@ public final class DevCluster implements BeforeAllCallback, AfterAllCallback {
    * @param options of {@code dev/cluster up}
    */
   public DevCluster(String name, String... options) {
+    this(name, true, options);
+  }
+
+  private DevCluster(String name, boolean serving, String... options) {
     this.folder = Path.of("target", "clusters", name).toAbsolutePath();
+    this.serving = serving;
     this.options = List.of(options);
   }
 
-  /** A process of the cluster. */
-  public record Server(URI uri, long pid) {
+  /** A cluster without tables, whose servers start sooner, and without executors of their own. */
+  public static DevCluster withoutTables(String name, String... options) {
+    return new DevCluster(name, false, options);
+  }
+
+  /** A process of the cluster, with the address of its Spark pages. */
+  public record Server(String name, URI uri, long pid, URI ui) {
     /** A stock Flight client. The caller closes it. */
     public FlightClient client(BufferAllocator memory) {
       return FlightClient.builder(memory, location()).build();
@@ -57,13 +69,14 @@ public final class DevCluster implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    SparkSession spark = LocalSpark.session();
-    Path tables = Tpch.folder(spark);
-    WideTable.write(spark, tables);
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                "up", "--data", tables.toString(), "--server-mb", "768", "--executor-mb", "768"));
+        new ArrayList<>(List.of("up", "--server-mb", "768", "--executor-mb", "768"));
+    if (serving) {
+      SparkSession spark = LocalSpark.session();
+      Path tables = Tpch.folder(spark);
+      WideTable.write(spark, tables);
+      command.addAll(List.of("--data", tables.toString()));
+    }
     command.addAll(List.of("--conf", "spark.sql.shuffle.partitions=2"));
     command.addAll(options);
     run(command.toArray(String[]::new));
@@ -74,12 +87,31 @@ public final class DevCluster implements BeforeAllCallback, AfterAllCallback {
     run("down");
   }
 
-  /** The servers that live, in the order in which they were started. */
+  /**
+   * Starts a dead server anew, or one more; {@code options} are those of {@code dev/cluster start}.
+   */
+  public Server start(String name, String... options) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("start", name));
+    command.addAll(List.of(options));
+    run(command.toArray(String[]::new));
+    return server(name);
+  }
+
+  /** A server that lives. */
+  public Server server(String name) throws IOException, InterruptedException {
+    return servers().stream().filter(server -> server.name().equals(name)).findAny().orElseThrow();
+  }
+
+  /** The servers that live, in the order in which they were first started. */
   public List<Server> servers() throws IOException, InterruptedException {
     return StreamSupport.stream(status().get("servers").spliterator(), false)
         .map(
             server ->
-                new Server(URI.create(server.get("uri").asText()), server.get("pid").asLong()))
+                new Server(
+                    server.get("name").asText(),
+                    URI.create(server.get("uri").asText()),
+                    server.get("pid").asLong(),
+                    URI.create(server.get("ui").asText())))
         .toList();
   }
 
@@ -95,6 +127,14 @@ public final class DevCluster implements BeforeAllCallback, AfterAllCallback {
       throw new IllegalStateException("process %d cannot be ended".formatted(pid));
     }
     process.onExit().join();
+  }
+
+  /** Sends a process of the cluster a signal, for example {@code STOP} or {@code CONT}. */
+  public static void signal(long pid, String signal) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
+    if (kill.waitFor() != 0) {
+      throw new IllegalStateException("process %d cannot be sent %s".formatted(pid, signal));
+    }
   }
 
   private String run(String... arguments) throws IOException, InterruptedException {

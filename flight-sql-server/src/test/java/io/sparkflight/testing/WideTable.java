@@ -56,6 +56,16 @@ public final class WideTable {
     return table;
   }
 
+  /**
+   * The text of a query that makes the first rows of the table anew, without the table.
+   *
+   * @param extra a further column, or an empty text
+   */
+  public static String rows(int rows, int partitions, String extra) {
+    return "SELECT %s%s FROM range(0, %d, 1, %d)"
+        .formatted(String.join(", ", COLUMNS), extra, rows, partitions);
+  }
+
   /** Checks each row of a batch. */
   public void check(VectorSchemaRoot batch) {
     BigIntVector keys = (BigIntVector) batch.getVector("a_key");
