@@ -10,7 +10,7 @@ import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
-import io.sparkflight.manager.zookeeper.TwoServers.HeldStatement;
+import io.sparkflight.manager.zookeeper.EnsemblePair.HeldStatement;
 import java.time.Duration;
 import java.util.List;
 import org.apache.curator.test.InstanceSpec;
@@ -97,8 +97,8 @@ class UnreachableZooKeeperIT {
 
   @Test
   void anEnsembleWithoutQuorumLeavesNoStreamWaiting() throws Exception {
-    try (TwoServers servers =
-        new TwoServers(spark, ensemble.connectString(), ensemble.connectString())) {
+    try (EnsemblePair servers =
+        new EnsemblePair(spark, ensemble.connectString(), ensemble.connectString())) {
       HeldStatement statement = servers.hold(8);
       WholeRead read = servers.read(statement);
       read.awaitRows();
