@@ -16,8 +16,6 @@ import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.arrow.flight.FlightRuntimeException;
-import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.KillSession;
 import org.apache.spark.sql.SparkSession;
@@ -124,7 +122,7 @@ class EnsembleFaultsIT {
       read.awaitRows();
     }
     expiry.end(servers.a());
-    assertUnavailable(read.end(EXPIRED_WITHIN));
+    TwoServers.assertUnavailable(read.end(EXPIRED_WITHIN));
     servers.awaitNoJob();
     servers.awaitEachOther();
     servers.assertNextIsExact();
@@ -235,20 +233,8 @@ class EnsembleFaultsIT {
     if (end.failures().isEmpty()) {
       TwoServers.assertExact(end);
     } else {
-      assertUnavailable(end);
+      TwoServers.assertUnavailable(end);
     }
-  }
-
-  private static void assertUnavailable(WholeRead.End end) {
-    assertThat(end.failures())
-        .isNotEmpty()
-        .allSatisfy(
-            failure ->
-                assertThat(failure)
-                    .isInstanceOfSatisfying(
-                        FlightRuntimeException.class,
-                        e ->
-                            assertThat(e.status().code()).isEqualTo(FlightStatusCode.UNAVAILABLE)));
   }
 
   /** Waits until there is one node for each of both members, and none of a session that is over. */
