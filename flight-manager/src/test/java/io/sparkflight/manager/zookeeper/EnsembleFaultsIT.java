@@ -16,8 +16,6 @@ import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.arrow.flight.FlightRuntimeException;
-import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.KillSession;
 import org.junit.jupiter.api.AfterEach;
@@ -97,7 +95,7 @@ class EnsembleFaultsIT extends OnEnsemble {
       read.awaitRows();
     }
     expiry.end(servers.a());
-    assertUnavailable(read.end(EXPIRED_WITHIN));
+    TwoServers.assertUnavailable(read.end(EXPIRED_WITHIN));
     servers.awaitNoJob();
     servers.awaitEachOther();
     servers.assertNextIsExact();
@@ -208,20 +206,8 @@ class EnsembleFaultsIT extends OnEnsemble {
     if (end.failures().isEmpty()) {
       EnsemblePair.assertExact(end);
     } else {
-      assertUnavailable(end);
+      TwoServers.assertUnavailable(end);
     }
-  }
-
-  private static void assertUnavailable(WholeRead.End end) {
-    assertThat(end.failures())
-        .isNotEmpty()
-        .allSatisfy(
-            failure ->
-                assertThat(failure)
-                    .isInstanceOfSatisfying(
-                        FlightRuntimeException.class,
-                        e ->
-                            assertThat(e.status().code()).isEqualTo(FlightStatusCode.UNAVAILABLE)));
   }
 
   /** Waits until there is one node for each of both members, and none of a session that is over. */

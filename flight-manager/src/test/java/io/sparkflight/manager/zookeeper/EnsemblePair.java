@@ -16,6 +16,8 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.LongStream;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.apache.zookeeper.data.Stat;
@@ -100,6 +102,19 @@ final class EnsemblePair implements AutoCloseable {
   static void assertExact(WholeRead.End end) {
     assertThat(end.failures()).isEmpty();
     assertThat(end.rows().sameAs(ALL)).as("%s", end.rows()).isTrue();
+  }
+
+  /** Every stream ended so that its client knows: try again. */
+  static void assertUnavailable(WholeRead.End end) {
+    assertThat(end.failures())
+        .isNotEmpty()
+        .allSatisfy(
+            failure ->
+                assertThat(failure)
+                    .isInstanceOfSatisfying(
+                        FlightRuntimeException.class,
+                        e ->
+                            assertThat(e.status().code()).isEqualTo(FlightStatusCode.UNAVAILABLE)));
   }
 
   /** The next statement uses both servers and gives every row once. */
