@@ -1,6 +1,6 @@
 # Every target with a comment behind it shows up in `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help build fast test it fmt docs cluster bench dist clean
+.PHONY: help build fast test it faults fmt docs cluster bench dist clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ test: ## all tests: what continuous integration runs
 
 it: ## one integration test: make it NAME=BundleInboundIT
 	./mvnw -B verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(or $(NAME),*IT)' -Dfailsafe.failIfNoSpecifiedTests=false
+
+faults: ## kills, stops and cuts off, 20 times each: takes more than an hour
+	./mvnw -B verify -Pfaults
 
 fmt: ## formats the sources as the build wants them
 	./mvnw -B -q spotless:apply

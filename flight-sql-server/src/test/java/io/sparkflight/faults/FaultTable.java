@@ -119,6 +119,9 @@ final class FaultTable implements AfterAllCallback {
           .until(() -> bench.remains().isEmpty());
       return outcome;
     } catch (ConditionTimeoutException e) {
+      if (outcome.ending() == Ending.WRONG) {
+        return outcome; // the worse of the two
+      }
       bench.dump(folder());
       return new Outcome(Ending.LEAK, bench.remains() + " after " + outcome);
     }
