@@ -95,7 +95,7 @@ class EnsembleFaultsIT extends OnEnsemble {
       read.awaitRows();
     }
     expiry.end(servers.a());
-    TwoServers.assertUnavailable(read.end(EXPIRED_WITHIN));
+    EnsemblePair.assertUnavailable(read.end(EXPIRED_WITHIN));
     servers.awaitNoJob();
     servers.awaitEachOther();
     servers.assertNextIsExact();
@@ -206,7 +206,7 @@ class EnsembleFaultsIT extends OnEnsemble {
     if (end.failures().isEmpty()) {
       EnsemblePair.assertExact(end);
     } else {
-      TwoServers.assertUnavailable(end);
+      EnsemblePair.assertUnavailable(end);
     }
   }
 

@@ -87,7 +87,7 @@ class UnreachableZooKeeperIT {
       WholeRead read = servers.read(servers.hold(8));
       read.awaitRows();
       relay.set(way);
-      TwoServers.assertUnavailable(read.end(GIVEN_UP_WITHIN));
+      EnsemblePair.assertUnavailable(read.end(GIVEN_UP_WITHIN));
       servers.awaitNoJob();
       relay.set(Relay.Way.OPEN);
       servers.awaitEachOther();
@@ -108,7 +108,7 @@ class UnreachableZooKeeperIT {
       }
       try {
         statement.gate().run();
-        TwoServers.assertUnavailable(read.end(GIVEN_UP_WITHIN));
+        EnsemblePair.assertUnavailable(read.end(GIVEN_UP_WITHIN));
         servers.awaitNoJob();
       } finally {
         ensemble.restart(most);
