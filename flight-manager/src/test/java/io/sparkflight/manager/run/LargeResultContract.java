@@ -114,8 +114,10 @@ public abstract class LargeResultContract extends LittleMemory {
       while (taken < SLOW_BATCHES || !quick.isDone()) {
         answer(a);
         answer(b);
-        assertThat(slow.next()).as("after %d batches", taken++).isTrue();
-        rows.take(slow.getRoot());
+        if (taken < SLOW_BATCHES) { // one part in twenty: slow on the fastest machine, too
+          assertThat(slow.next()).as("after %d batches", taken++).isTrue();
+          rows.take(slow.getRoot());
+        }
       }
       awaitEnd(quick); // so Spark's tasks have ended long before this reader
       awaitNoJob();

@@ -185,9 +185,12 @@ public abstract class LeftResultContract extends LittleMemory {
       SplittableRandom random = new SplittableRandom(seed);
       ManagerFixture initiator = random.nextBoolean() ? a : b;
       ManagerFixture canceller = initiator == a ? b : a;
+      boolean held = random.nextBoolean(); // then it cannot be whole before it is cancelled
+      LargeRows rows = new LargeRows(QUICK);
       PublishedStatement statement =
-          initiator.publish(new LargeRows(QUICK).table(spark), Placement.DISTRIBUTED);
-      CountDownLatch moment = new CountDownLatch(random.nextInt(MOMENTS));
+          initiator.publish(
+              held ? rows.held(spark, gate) : rows.table(spark), Placement.DISTRIBUTED);
+      CountDownLatch moment = new CountDownLatch(held ? 0 : random.nextInt(MOMENTS));
       List<Future<?>> reads = new ArrayList<>();
       for (ResultEndpoint endpoint : statement.endpoints()) {
         FlightStream stream = (random.nextBoolean() ? a : b).open(endpoint.ticket());
