@@ -9,6 +9,7 @@ import io.grpc.netty.NettyServerBuilder;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,6 +53,12 @@ public final class RawFlight {
   public static final MethodDescriptor<InputStream, InputStream> DO_PUT =
       method("DoPut", MethodDescriptor.MethodType.BIDI_STREAMING);
 
+  /** The stock methods that read Arrow from clients. */
+  private static final Map<String, String> UPLOADS =
+      Map.of(
+          DO_PUT.getFullMethodName(), "DoPut",
+          MethodDescriptor.generateFullMethodName(SERVICE, "DoExchange"), "DoExchange");
+
   private final Map<String, UnaryOperator<ServerCallHandler<InputStream, InputStream>>> handlers =
       new HashMap<>();
 
@@ -63,7 +70,10 @@ public final class RawFlight {
     return this;
   }
 
-  /** Installs the handlers on a server that is being built around {@code producer}. */
+  /**
+   * Installs the handlers on a server that is being built around {@code producer}. Where it stays
+   * the stock method that takes Arrow, its messages are checked first.
+   */
   @SuppressWarnings(
       "deprecation") // Flight's factory still asks for the handler of its old handshake
   public void install(
@@ -79,12 +89,11 @@ public final class RawFlight {
     ServerServiceDefinition.Builder merged = ServerServiceDefinition.builder(SERVICE);
     for (ServerMethodDefinition<?, ?> method : stock.getMethods()) {
       String name = method.getMethodDescriptor().getFullMethodName();
-      UnaryOperator<ServerCallHandler<InputStream, InputStream>> handler = handlers.get(name);
-      if (handler == null) {
-        merged.addMethod(method);
-      } else {
-        merged.addMethod(wrap(raw, name, handler));
-      }
+      ServerMethodDefinition<?, ?> chosen =
+          handler(name, allocator)
+              .<ServerMethodDefinition<?, ?>>map(handler -> wrap(raw, name, handler))
+              .orElse(method);
+      merged.addMethod(chosen);
     }
     // A peer that vanished without a word would hold its call, and what it holds, for ever.
     Consumer<NettyServerBuilder> swap =
@@ -93,6 +102,16 @@ public final class RawFlight {
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
     builder.transportHint("grpc.builderConsumer", swap);
+  }
+
+  private Optional<UnaryOperator<ServerCallHandler<InputStream, InputStream>>> handler(
+      String method, BufferAllocator allocator) {
+    String upload = UPLOADS.get(method);
+    return Optional.ofNullable(handlers.get(method))
+        .or(
+            () ->
+                Optional.ofNullable(upload)
+                    .map(name -> stock -> new CheckedUpload(name, allocator, stock)));
   }
 
   @SuppressWarnings("unchecked") // useMarshalledMessages has made every method one of InputStreams

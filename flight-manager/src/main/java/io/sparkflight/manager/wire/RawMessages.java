@@ -114,7 +114,7 @@ public final class RawMessages {
     out.write(rest);
   }
 
-  private static int varint(InputStream in) throws IOException {
+  static int varint(InputStream in) throws IOException {
     int value = 0;
     for (int shift = 0; shift < 35; shift += 7) {
       int next = in.read();

@@ -1,0 +1,185 @@
+package io.sparkflight.manager.wire;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.apache.arrow.flight.impl.Flight;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.message.IpcOption;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands before a stock method that takes Arrow from clients, and lets only messages through that
+ * {@link UploadCheck} has passed. Arrow's own reader believes the lengths that it reads: it
+ * allocates what a message of 300 bytes claims to hold, never frees it, and lets a thread wait for
+ * ever for what does not come.
+ */
+final class CheckedUpload implements ServerCallHandler<InputStream, InputStream> {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckedUpload.class);
+
+  /**
+   * What is said for a client that sends a command alone, as some do where no rows belong to it:
+   * for a schema, Arrow's reader waits for ever.
+   */
+  private static final byte[] NO_COLUMNS =
+      Flight.FlightData.newBuilder()
+          .setDataHeader(
+              ByteString.copyFrom(
+                  MessageSerializer.serializeMetadata(new Schema(List.of()), IpcOption.DEFAULT)))
+          .build()
+          .toByteArray();
+
+  private final String name;
+  private final BufferAllocator allocator;
+  private final ServerCallHandler<InputStream, InputStream> stock;
+
+  /**
+   * @param name what clients call the method
+   * @param allocator for the check; stays the caller's
+   */
+  CheckedUpload(
+      String name, BufferAllocator allocator, ServerCallHandler<InputStream, InputStream> stock) {
+    this.name = name;
+    this.allocator = allocator;
+    this.stock = stock;
+  }
+
+  @Override
+  public ServerCall.Listener<InputStream> startCall(
+      ServerCall<InputStream, InputStream> call, Metadata headers) {
+    call.request(1);
+    return new Listener(new ClosedOnce(call), headers);
+  }
+
+  /** The stock listener behind the check; it exists from the first good message on. */
+  private final class Listener extends ServerCall.Listener<InputStream> {
+    private final ClosedOnce call;
+    private final Metadata headers;
+    private final UploadCheck check = new UploadCheck(allocator);
+    private ServerCall.@Nullable Listener<InputStream> delegate;
+    private boolean refused;
+
+    Listener(ClosedOnce call, Metadata headers) {
+      this.call = call;
+      this.headers = headers;
+    }
+
+    @Override
+    public void onMessage(InputStream message) {
+      if (refused) {
+        return;
+      }
+      try {
+        byte[] bytes = message.readAllBytes();
+        check.message(bytes);
+        delegate().onMessage(new ByteArrayInputStream(bytes));
+      } catch (IOException | UploadException e) {
+        refuse(String.valueOf(e.getMessage()));
+      } catch (RuntimeException e) { // what Arrow's reader finds wrong after all
+        LOG.warn("Arrow cannot read a {} that passed its check", name, e);
+        refuse("a message of it is not what Arrow expects there");
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (refused) {
+        return;
+      }
+      if (delegate == null) {
+        refuse("it ends before its descriptor");
+        return;
+      }
+      if (!check.hasSchema()) {
+        delegate.onMessage(new ByteArrayInputStream(NO_COLUMNS));
+      }
+      delegate.onHalfClose();
+    }
+
+    @Override
+    public void onReady() {
+      if (delegate != null) {
+        delegate.onReady();
+      }
+    }
+
+    @Override
+    public void onCancel() {
+      if (delegate != null) {
+        delegate.onCancel();
+      }
+    }
+
+    @Override
+    public void onComplete() {
+      if (delegate == null) {
+        return;
+      }
+      if (refused) {
+        delegate.onCancel(); // it would wait for the rest, and keep what it has
+      } else {
+        delegate.onComplete();
+      }
+    }
+
+    private ServerCall.Listener<InputStream> delegate() {
+      ServerCall.Listener<InputStream> known = delegate;
+      if (known == null) {
+        known = stock.startCall(call, headers);
+        delegate = known;
+      }
+      return known;
+    }
+
+    private void refuse(String why) {
+      refused = true;
+      call.close(
+          Status.INVALID_ARGUMENT.withDescription(
+              "Cannot read this %s: %s. Send what an Arrow library sends.".formatted(name, why)),
+          new Metadata());
+    }
+  }
+
+  /** A call that the check or the stock method ends, whichever is first. */
+  private static final class ClosedOnce
+      extends SimpleForwardingServerCall<InputStream, InputStream> {
+    private boolean closed;
+
+    ClosedOnce(ServerCall<InputStream, InputStream> call) {
+      super(call);
+    }
+
+    @Override
+    public synchronized void sendHeaders(Metadata headers) {
+      if (!closed) {
+        super.sendHeaders(headers);
+      }
+    }
+
+    @Override
+    public synchronized void sendMessage(InputStream message) {
+      if (!closed) {
+        super.sendMessage(message);
+      }
+    }
+
+    @Override
+    public synchronized void close(Status status, Metadata trailers) {
+      if (!closed) {
+        closed = true;
+        super.close(status, trailers);
+      }
+    }
+  }
+}
