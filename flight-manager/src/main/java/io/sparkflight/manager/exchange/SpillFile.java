@@ -38,6 +38,7 @@ final class SpillFile implements AutoCloseable {
   private static final int TAG_BITS = 128;
   private static final int NONCE_BYTES = 12;
 
+  private final Path directory;
   private final RandomAccessFile file; // guarded by itself, as it has one position
   private final SecretKeySpec key;
   private final Budget disk;
@@ -51,7 +52,8 @@ final class SpillFile implements AutoCloseable {
   /** Where a frame lies; {@code number} makes its nonce, which must never be used twice. */
   record Place(long offset, int length, long number) {}
 
-  private SpillFile(RandomAccessFile file, SecretKeySpec key, Budget disk) {
+  private SpillFile(Path directory, RandomAccessFile file, SecretKeySpec key, Budget disk) {
+    this.directory = directory;
     this.file = file;
     this.key = key;
     this.disk = disk;
@@ -73,7 +75,7 @@ final class SpillFile implements AutoCloseable {
       RandomAccessFile file = new RandomAccessFile(name.toFile(), "rw");
       byte[] key = new byte[KEY_BYTES];
       new SecureRandom().nextBytes(key);
-      return new SpillFile(file, new SecretKeySpec(key, "AES"), disk);
+      return new SpillFile(directory, file, new SecretKeySpec(key, "AES"), disk);
     } finally {
       Files.delete(name);
     }
@@ -89,17 +91,26 @@ final class SpillFile implements AutoCloseable {
     byte[] encrypted = crypt(Cipher.ENCRYPT_MODE, frame, number);
     if (!disk.reserve(encrypted.length)) {
       throw new IOException(
-          "the unread results of this server fill its %d bytes of disk".formatted(disk.limit()));
+          "the unread results of this server fill its %d bytes of disk (%s)"
+              .formatted(disk.limit(), ExchangeConfig.SPILL_LIMIT.name()));
     }
     reserved.addAndGet(encrypted.length);
-    synchronized (file) {
-      file.seek(end);
-      file.write(encrypted);
-    }
+    write(encrypted);
     Place place = new Place(end, encrypted.length, number);
     end += encrypted.length;
     unread.incrementAndGet();
     return place;
+  }
+
+  private void write(byte[] encrypted) throws IOException {
+    try {
+      synchronized (file) {
+        file.seek(end);
+        file.write(encrypted);
+      }
+    } catch (IOException e) { // which names neither the file nor its folder
+      throw new IOException("cannot write to %s: %s".formatted(directory, e.getMessage()), e);
+    }
   }
 
   /** Reads a frame. */

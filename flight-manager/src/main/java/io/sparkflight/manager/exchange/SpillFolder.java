@@ -38,7 +38,7 @@ final class SpillFolder {
    * @throws FlightFailure if it cannot be written to
    */
   static SpillFolder open(Path folder, long quota, long freeSpace) {
-    if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+    if (!usable(folder)) {
       throw new FlightFailure(
           ErrorKind.INVALID,
           "Cannot keep results in %s: it is not a folder that this process can write to. Create it or"
@@ -56,6 +56,11 @@ final class SpillFolder {
    * @throws IOException if the folder cannot be written to, or its disk is almost full
    */
   SpillFile newFile() throws IOException {
+    if (!usable(folder)) { // somebody has removed it, or its disk is read-only since a fault
+      throw new IOException(
+          "%s is not there, or cannot be written to (%s)"
+              .formatted(folder, ExchangeConfig.SPILL_DIRECTORY.name()));
+    }
     FileStore disk = Files.getFileStore(folder);
     if (disk.getUsableSpace() < freeSpace) {
       throw new IOException(
@@ -64,6 +69,10 @@ final class SpillFolder {
                   folder, disk.getUsableSpace(), freeSpace, ExchangeConfig.FREE_SPACE.name()));
     }
     return SpillFile.open(folder, quota);
+  }
+
+  private static boolean usable(Path folder) {
+    return Files.isDirectory(folder) && Files.isWritable(folder);
   }
 
   /** Bytes on disk now. */

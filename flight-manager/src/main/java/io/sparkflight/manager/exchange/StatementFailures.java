@@ -59,8 +59,9 @@ public final class StatementFailures {
   static FlightFailure noRoom(StatementHandle statement, IOException cause) {
     return new FlightFailure(
         ErrorKind.RESOURCES,
-        "Cannot keep the result of statement %s: %s. Read it faster, ask for less, or raise %s."
-            .formatted(statement, cause.getMessage(), ExchangeConfig.SPILL_LIMIT.name()),
+        "Cannot keep the result of statement %s: %s. Read it faster, ask for less, or have more room"
+                .formatted(statement, cause.getMessage())
+            + " made.",
         cause);
   }
 

@@ -35,6 +35,18 @@ final class Launched implements AutoCloseable {
   }
 
   /**
+   * The same with an empty disk of its own, in memory, that nobody else sees.
+   *
+   * @param disk the folder that is this disk for the process
+   */
+  static Launched startOnDisk(Path folder, Path disk, String size, String... arguments)
+      throws IOException {
+    String mount = "mount -t tmpfs -o size=\"$0\" none \"$1\" && shift && exec sh \"$@\"";
+    return start(
+        folder, List.of("unshare", "-m", "sh", "-c", mount, size, disk.toString()), arguments);
+  }
+
+  /**
    * The same on a terminal of its own, which has no size; both streams are read as one. Whoever
    * starts this build in the background lets all its children ignore Ctrl-C; a terminal does not.
    */
@@ -73,6 +85,19 @@ final class Launched implements AutoCloseable {
         .atMost(PATIENCE)
         .until(() -> out().contains("\n") || !process.isAlive());
     return out().lines().findFirst().orElseThrow(() -> new AssertionError(err()));
+  }
+
+  /** The id of the process. */
+  long pid() {
+    return process.pid();
+  }
+
+  /** The command that runs another one where the process sees its disk. */
+  List<String> within(String... command) {
+    List<String> within =
+        new ArrayList<>(List.of("nsenter", "--mount", "--target", Long.toString(pid())));
+    within.addAll(List.of(command));
+    return within;
   }
 
   /** Waits until it has made its temporary folder. */
