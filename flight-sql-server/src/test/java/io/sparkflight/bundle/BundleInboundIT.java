@@ -3,8 +3,8 @@ package io.sparkflight.bundle;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparkflight.faults.Behaviour;
-import io.sparkflight.faults.FaultRelay;
+import io.sparkflight.relay.Behaviour;
+import io.sparkflight.relay.FaultRelay;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

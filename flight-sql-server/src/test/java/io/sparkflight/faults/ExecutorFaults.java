@@ -13,6 +13,7 @@ final class ExecutorFaults {
   private static final int ROWS = 1_500_000;
   private static final int TASKS = 10;
   private static final String SQL = WideTable.rows(ROWS, TASKS, "");
+  private static final String SHUFFLED = WideTable.shuffled(ROWS, TASKS);
 
   private final FaultCluster cluster;
   private final int executors;
@@ -56,8 +57,20 @@ final class ExecutorFaults {
 
   /** An executor is killed once a part of the rows has come. */
   Outcome killed(DevCluster.Server server, Random chance) throws Exception {
+    return killed(server, SQL, chance);
+  }
+
+  /**
+   * The same, but it takes files with it that tasks on the other one still have to read. Made anew,
+   * their rows are dealt in another order, so that Spark may not mix what it had with what it has.
+   */
+  Outcome killedWithItsShuffle(DevCluster.Server server, Random chance) throws Exception {
+    return killed(server, SHUFFLED, chance);
+  }
+
+  private Outcome killed(DevCluster.Server server, String sql, Random chance) throws Exception {
     long victim = any(cluster.awaitExecutors(server, executors), chance);
-    try (Reading reading = new Reading(SQL, ROWS).begin(server)) {
+    try (Reading reading = new Reading(sql, ROWS).begin(server)) {
       reading.awaitRows(1 + chance.nextInt(ROWS));
       DevCluster.kill(victim);
       return reading.outcome();

@@ -1,7 +1,9 @@
 package io.sparkflight.faults;
 
-import io.sparkflight.faults.FaultRelay.Direction;
 import io.sparkflight.lifecycle.Closer;
+import io.sparkflight.relay.Behaviour;
+import io.sparkflight.relay.FaultRelay;
+import io.sparkflight.relay.FaultRelay.Direction;
 import io.sparkflight.testing.DevCluster;
 import io.sparkflight.testing.WideTable;
 import java.io.IOException;

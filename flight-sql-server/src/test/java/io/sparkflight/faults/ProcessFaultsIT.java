@@ -25,7 +25,7 @@ class ProcessFaultsIT {
           "faults",
           Stream.concat(
                   Stream.of("--servers", "1", "--spare", "1", "--workers", "" + EXECUTORS),
-                  Stream.concat(FaultCluster.TIGHT.stream(), deadSoon().stream()))
+                  Stream.concat(FaultCluster.TIGHT.stream(), settings().stream()))
               .toArray(String[]::new));
 
   private static final FaultCluster CLUSTER = new FaultCluster(PROCESSES);
@@ -35,9 +35,13 @@ class ProcessFaultsIT {
   private final ExecutorFaults executors = new ExecutorFaults(CLUSTER, EXECUTORS);
   private final ServerFaults servers = new ServerFaults(PROCESSES, CLUSTER, TABLE);
 
-  /** Spark declares an executor dead after eight silent seconds instead of two minutes. */
-  private static List<String> deadSoon() {
+  /**
+   * Spark declares an executor dead after eight silent seconds instead of two minutes, and does not
+   * sort rows to deal them in the same order again.
+   */
+  private static List<String> settings() {
     return List.of(
+        "--conf", "spark.sql.execution.sortBeforeRepartition=false",
         "--conf", "spark.network.timeout=8s",
         "--conf", "spark.network.timeoutInterval=1s",
         "--conf", "spark.executor.heartbeatInterval=1s");
@@ -87,6 +91,15 @@ class ProcessFaultsIT {
         "R04",
         "executor killed near its last seal",
         chance -> executors.killedLate(first(), chance));
+  }
+
+  @Test
+  @Order(5)
+  void executorIsKilledWithItsShuffle() throws Exception {
+    TABLE.safely(
+        "R07",
+        "executor killed, shuffle files lost with it",
+        chance -> executors.killedWithItsShuffle(first(), chance));
   }
 
   @Test

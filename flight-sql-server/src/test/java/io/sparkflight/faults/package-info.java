@@ -2,9 +2,8 @@
  * The bench for faults of processes and of the network: what breaks things, and the account of what
  * readers then got.
  *
- * <p>Entry: the test classes; the tests of other packages may use {@link
- * io.sparkflight.faults.FaultRelay}. Used by the build alone; {@code -Pfaults} repeats each fault
- * more often.
+ * <p>Entry: the test classes. Used by the build alone; {@code -Pfaults} repeats each fault more
+ * often.
  *
  * <p>Threading: a reader a thread, because endpoints are read at once.
  *

@@ -66,6 +66,12 @@ public final class WideTable {
         .formatted(String.join(", ", COLUMNS), extra, rows, partitions);
   }
 
+  /** The same query, but its partitions come out of a shuffle that deals the rows of another. */
+  public static String shuffled(int rows, int partitions) {
+    return "SELECT %s FROM (SELECT /*+ REPARTITION(%d) */ id FROM (SELECT /*+ REPARTITION(%d) */ id FROM range(%d)) WHERE id + rand(1) >= 0)"
+        .formatted(String.join(", ", COLUMNS), partitions, partitions / 2, rows);
+  }
+
   /** Checks each row of a batch. */
   public void check(VectorSchemaRoot batch) {
     BigIntVector keys = (BigIntVector) batch.getVector("a_key");

@@ -11,6 +11,8 @@ import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultEndpoint;
 import io.sparkflight.manager.ResultOptions;
+import io.sparkflight.relay.Behaviour;
+import io.sparkflight.relay.FaultRelay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,8 +142,8 @@ public abstract class LeftResultContract extends LittleMemory {
   void readersThatVanishWithoutAWordLeaveNothing() throws Exception {
     PublishedStatement statement = publish(new LargeRows(FITTING).held(spark, gate));
     for (ResultEndpoint endpoint : statement.endpoints()) {
-      SilentRelay relay = new SilentRelay(location(endpoint).getPort());
-      Location hop = Location.forGrpcInsecure("127.0.0.1", relay.start());
+      FaultRelay relay = FaultRelay.start(location(endpoint).getPort(), 0);
+      Location hop = Location.forGrpcInsecure("127.0.0.1", relay.port());
       BufferAllocator allocator = closer.register("far allocator", new RootAllocator());
       FlightClient client =
           closer.register("far client", FlightClient.builder(allocator, hop).build());
@@ -149,7 +151,7 @@ public abstract class LeftResultContract extends LittleMemory {
       FlightStream stream = client.getStream(new Ticket(endpoint.ticket()));
       closer.register("far stream", stream);
       assertThat(stream.next()).isTrue();
-      relay.fallSilent();
+      relay.behave(Behaviour.BLACK_HOLE);
     }
     awaitOnDisk(MUCH);
     awaitNothingLeft();

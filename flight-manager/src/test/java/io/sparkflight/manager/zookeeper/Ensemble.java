@@ -3,6 +3,8 @@ package io.sparkflight.manager.zookeeper;
 import static java.util.stream.Collectors.joining;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.relay.Behaviour;
+import io.sparkflight.relay.FaultRelay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -34,7 +36,7 @@ final class Ensemble implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final TestingCluster cluster;
-  private final List<Relay> relays = new ArrayList<>();
+  private final List<FaultRelay> relays = new ArrayList<>();
 
   private Ensemble() throws IOException {
     List<InstanceSpec> specs =
@@ -65,7 +67,7 @@ final class Ensemble implements AutoCloseable {
 
   /** The same server, with a hop before it on the way of those who follow it. */
   private InstanceSpec relayed(InstanceSpec server) throws IOException {
-    Relay relay = new Relay(server.getQuorumPort());
+    FaultRelay relay = FaultRelay.start(server.getQuorumPort(), 0);
     relays.add(relay);
     return spec(server.getServerId(), server.getPort(), server.getElectionPort(), relay.port());
   }
@@ -84,8 +86,8 @@ final class Ensemble implements AutoCloseable {
   }
 
   /** Sets what becomes of the bytes between {@link #follower} and its leader. */
-  void follow(Relay.Way way) {
-    relays.forEach(relay -> relay.set(way));
+  void follow(Behaviour behaviour) {
+    relays.forEach(relay -> relay.behave(behaviour));
   }
 
   /**
@@ -186,7 +188,7 @@ final class Ensemble implements AutoCloseable {
   @Override
   public void close() throws IOException {
     cluster.close();
-    for (Relay relay : relays) {
+    for (FaultRelay relay : relays) {
       relay.close();
     }
   }

@@ -7,13 +7,16 @@ import io.sparkflight.manager.Digest;
 import io.sparkflight.manager.Outcome;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.Subscription;
-import java.io.DataInputStream;
+import io.sparkflight.relay.Behaviour;
+import io.sparkflight.relay.FaultRelay;
+import io.sparkflight.relay.Hop;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.test.TestingServer;
@@ -28,36 +31,40 @@ class MissedWatchIT {
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(14);
 
   /** Answers pass, notifications do not. */
-  private static final class SilencedNews extends Relay {
+  private static final class SilencedNews implements Behaviour {
     private static final int NOTIFICATION = -1;
+    private final Map<Hop, byte[]> begun = new ConcurrentHashMap<>();
     private final AtomicInteger kept = new AtomicInteger();
 
-    SilencedNews(int target) throws IOException {
-      super(target);
-    }
-
     @Override
-    void copyBack(DataInputStream in, OutputStream out) throws IOException {
-      while (true) {
-        byte[] message = new byte[in.readInt()];
-        in.readFully(message);
-        if (ByteBuffer.wrap(message).getInt() == NOTIFICATION) {
+    public void handOn(byte[] piece, int length, Hop hop) throws IOException {
+      byte[] before = begun.getOrDefault(hop, new byte[0]);
+      byte[] bytes = Arrays.copyOf(before, before.length + length);
+      System.arraycopy(piece, 0, bytes, before.length, length);
+      ByteBuffer ints = ByteBuffer.wrap(bytes);
+      int begin = 0;
+      while (bytes.length - begin >= 4 && bytes.length - begin - 4 >= ints.getInt(begin)) {
+        int end = begin + 4 + ints.getInt(begin);
+        if (ints.getInt(begin + 4) == NOTIFICATION) {
           kept.incrementAndGet();
         } else {
-          ByteBuffer whole = ByteBuffer.allocate(4 + message.length);
-          out.write(whole.putInt(message.length).put(message).array());
+          hop.write(bytes, begin, end - begin);
         }
+        begin = end;
       }
+      begun.put(hop, Arrays.copyOfRange(bytes, begin, bytes.length));
     }
   }
 
   @Test
   void outcomesAndLossesAreSeenAnyway() throws Exception {
     try (TestingServer server = new TestingServer(true);
-        SilencedNews relay = new SilencedNews(server.getPort());
+        FaultRelay relay = FaultRelay.start(server.getPort(), 0);
         ZooKeeperCluster announcing = cluster(server.getConnectString());
         ZooKeeperCluster leaving = cluster(server.getConnectString());
-        ZooKeeperCluster watcher = cluster(relay.connectString())) {
+        ZooKeeperCluster watcher = cluster(relay.authority())) {
+      SilencedNews news = new SilencedNews();
+      relay.behave(FaultRelay.Direction.TO_CALLER, news);
       StatementHandle announced = StatementHandle.random();
       StatementHandle lost = StatementHandle.random();
       announcing.board().own(announced);
@@ -76,7 +83,7 @@ class MissedWatchIT {
                 assertThat(ofAnnounced).containsExactly(COMPLETE);
                 assertThat(ofLost).containsExactly(Outcome.Failed.initiatorLost(lost));
               });
-      assertThat(relay.kept).hasPositiveValue();
+      assertThat(news.kept).hasPositiveValue();
     }
   }
 

@@ -7,6 +7,7 @@ import io.sparkflight.manager.Digest;
 import io.sparkflight.manager.Outcome;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.Subscription;
+import io.sparkflight.relay.Behaviour;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,13 +28,13 @@ class StaleReadIT {
         ZooKeeperCluster owner = cluster(ensemble.leader())) {
       StatementHandle statement = StatementHandle.random();
       ConcurrentLinkedQueue<Outcome> told = new ConcurrentLinkedQueue<>();
-      ensemble.follow(Relay.Way.SILENT);
+      ensemble.follow(Behaviour.BLACK_HOLE);
       owner.board().own(statement);
       assertThat(exists(owner.client(), statement)).isTrue();
       Subscription unused = watcher.board().watch(statement, told::add);
       await("a while without a conclusion").during(Duration.ofSeconds(1)).until(told::isEmpty);
       assertThat(exists(bystander.client(), statement)).as("the follower lags behind").isFalse();
-      ensemble.follow(Relay.Way.OPEN);
+      ensemble.follow(Behaviour.PASS);
       owner.board().announce(statement, COMPLETE);
       await("the outcome").untilAsserted(() -> assertThat(told).containsExactly(COMPLETE));
     }

@@ -11,6 +11,8 @@ import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import io.sparkflight.manager.zookeeper.EnsemblePair.HeldStatement;
+import io.sparkflight.relay.Behaviour;
+import io.sparkflight.relay.FaultRelay;
 import java.time.Duration;
 import java.util.List;
 import org.apache.curator.test.InstanceSpec;
@@ -39,6 +41,19 @@ class UnreachableZooKeeperIT {
   private static Ensemble ensemble;
   private static SparkSession spark;
 
+  /** How the connection of a server to ZooKeeper breaks. */
+  private enum Broken {
+    CUT,
+    SILENT;
+
+    void by(FaultRelay relay) {
+      switch (this) {
+        case CUT -> relay.refuse();
+        case SILENT -> relay.behave(Behaviour.BLACK_HOLE);
+      }
+    }
+  }
+
   @BeforeAll
   static void start() throws Exception {
     ensemble = Ensemble.start();
@@ -53,14 +68,12 @@ class UnreachableZooKeeperIT {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Relay.Way.class,
-      names = {"CUT", "SILENT"})
-  void whatNeedsNoZooKeeperGoesOnAndTheRestIsRefused(Relay.Way way) throws Exception {
-    try (Relay relay = new Relay(ensemble.servers().get(0).getPort());
+  @EnumSource
+  void whatNeedsNoZooKeeperGoesOnAndTheRestIsRefused(Broken connection) throws Exception {
+    try (FaultRelay relay = FaultRelay.start(ensemble.servers().get(0).getPort(), 0);
         EnsemblePair servers =
-            new EnsemblePair(spark, ensemble.connectString(), relay.connectString())) {
-      relay.set(way);
+            new EnsemblePair(spark, ensemble.connectString(), relay.authority())) {
+      connection.by(relay);
       ManagerFixture cutOff = servers.b().fixture();
       assertRefused(cutOff, AT_FIRST);
       assertExact(cutOff, Placement.INITIATOR);
@@ -70,26 +83,24 @@ class UnreachableZooKeeperIT {
           .until(() -> servers.a().members().size() == 1);
       assertRefused(cutOff, LATER);
       assertExact(servers.a().fixture(), Placement.DISTRIBUTED);
-      relay.set(Relay.Way.OPEN);
+      relay.behave(Behaviour.PASS);
       servers.awaitEachOther();
       servers.assertNextIsExact();
     }
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Relay.Way.class,
-      names = {"CUT", "SILENT"})
-  void streamsOfTheServerThatIsCutOffEndAsWell(Relay.Way way) throws Exception {
-    try (Relay relay = new Relay(ensemble.servers().get(0).getPort());
+  @EnumSource
+  void streamsOfTheServerThatIsCutOffEndAsWell(Broken connection) throws Exception {
+    try (FaultRelay relay = FaultRelay.start(ensemble.servers().get(0).getPort(), 0);
         EnsemblePair servers =
-            new EnsemblePair(spark, ensemble.connectString(), relay.connectString())) {
+            new EnsemblePair(spark, ensemble.connectString(), relay.authority())) {
       WholeRead read = servers.read(servers.hold(8));
       read.awaitRows();
-      relay.set(way);
+      connection.by(relay);
       EnsemblePair.assertUnavailable(read.end(GIVEN_UP_WITHIN));
       servers.awaitNoJob();
-      relay.set(Relay.Way.OPEN);
+      relay.behave(Behaviour.PASS);
       servers.awaitEachOther();
       servers.assertNextIsExact();
     }

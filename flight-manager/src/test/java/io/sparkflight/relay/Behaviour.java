@@ -1,4 +1,4 @@
-package io.sparkflight.faults;
+package io.sparkflight.relay;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -22,6 +22,9 @@ public interface Behaviour {
    * TCP would have repeated them.
    */
   Behaviour BLACK_HOLE = (piece, length, hop) -> hop.awaitOther().handOn(piece, length, hop);
+
+  /** Resets each connection at the first byte that it carries. */
+  Behaviour REFUSE = (piece, length, hop) -> hop.reset();
 
   /** Deals with one piece of what has come. */
   void handOn(byte[] piece, int length, Hop hop) throws IOException;

@@ -1,4 +1,4 @@
-package io.sparkflight.faults;
+package io.sparkflight.relay;
 
 import io.sparkflight.lifecycle.Threads;
 import java.io.IOException;
@@ -67,11 +67,22 @@ public final class FaultRelay implements AutoCloseable {
     return listener.getLocalPort();
   }
 
+  /** The same with its host. */
+  public String authority() {
+    return "127.0.0.1:" + port();
+  }
+
   /** Changes both directions, of the connections that are open as well. */
   public void behave(Behaviour behaviour) {
     for (Direction direction : Direction.values()) {
       behave(direction, behaviour);
     }
+  }
+
+  /** Ends every connection, and each new one as soon as it carries something. */
+  public void refuse() {
+    behave(Behaviour.REFUSE);
+    resetAll();
   }
 
   /** Changes one direction, of the connections that are open as well. */

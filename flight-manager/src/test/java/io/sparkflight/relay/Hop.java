@@ -1,4 +1,4 @@
-package io.sparkflight.faults;
+package io.sparkflight.relay;
 
 import java.io.IOException;
 import java.time.Duration;

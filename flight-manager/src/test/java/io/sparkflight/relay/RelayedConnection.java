@@ -1,6 +1,6 @@
-package io.sparkflight.faults;
+package io.sparkflight.relay;
 
-import io.sparkflight.faults.FaultRelay.Direction;
+import io.sparkflight.relay.FaultRelay.Direction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,12 +1,12 @@
-package io.sparkflight.faults;
+package io.sparkflight.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.sparkflight.faults.FaultRelay.Direction;
 import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.lifecycle.Threads;
+import io.sparkflight.relay.FaultRelay.Direction;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
