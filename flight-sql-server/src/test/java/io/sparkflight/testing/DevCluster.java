@@ -137,6 +137,13 @@ public final class DevCluster implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
+  /** Lets a process that stands still go on, unless somebody has ended it meanwhile. */
+  public static void goOn(long pid) throws IOException, InterruptedException {
+    if (ProcessHandle.of(pid).isPresent()) {
+      signal(pid, "CONT");
+    }
+  }
+
   private String run(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("../dev/cluster"));
     command.addAll(Arrays.asList(arguments));

@@ -123,13 +123,11 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
       results.forEachRemaining(more -> {});
       return value;
     } catch (FlightRuntimeException e) {
-      throw FlightErrors.ofServer("go on with server " + member.location(), e.status());
-    } catch (IllegalStateException e) { // what a closed client throws: its server was lost just now
-      throw new FlightFailure(
-          ErrorKind.UNAVAILABLE,
-          "Cannot go on with server %s: it was lost. Execute the statement again."
-              .formatted(member.location()),
-          e);
+      throw channel.isShutdown()
+          ? lost(e)
+          : FlightErrors.ofServer("go on with server " + member.location(), e.status());
+    } catch (IllegalStateException e) { // what a closed client throws before it calls
+      throw lost(e);
     } catch (IOException e) {
       throw new FlightFailure(
           ErrorKind.INTERNAL,
@@ -137,5 +135,14 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
               .formatted(member.location()),
           e);
     }
+  }
+
+  /** This side has closed the connection, because the server was lost just now. */
+  private FlightFailure lost(RuntimeException closed) {
+    return new FlightFailure(
+        ErrorKind.UNAVAILABLE,
+        "Cannot go on with server %s: it was lost. Execute the statement again."
+            .formatted(member.location()),
+        closed);
   }
 }
