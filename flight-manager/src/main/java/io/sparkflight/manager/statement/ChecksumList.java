@@ -22,9 +22,14 @@ final class ChecksumList {
     return size;
   }
 
-  /** Whether this sequence begins with the other one. */
-  boolean startsWith(ChecksumList prefix) {
-    return prefix.size <= size
-        && Arrays.equals(values, 0, prefix.size, prefix.values, 0, prefix.size);
+  /**
+   * How many values at the beginning both sequences have in common.
+   *
+   * @param known so many of them were found to be the same before; they are not compared again
+   */
+  int common(ChecksumList other, int known) {
+    int end = Math.min(size, other.size);
+    int different = Arrays.mismatch(values, known, end, other.values, known, end);
+    return different < 0 ? end : known + different;
   }
 }
