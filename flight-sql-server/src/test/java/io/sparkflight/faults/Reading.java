@@ -92,7 +92,15 @@ final class Reading implements AutoCloseable {
 
   /** Executes the statement and reads it. Returns at once. */
   Reading begin(DevCluster.Server initiator) {
-    whole = threads.submit(() -> readAll(execute(initiator)));
+    whole =
+        threads.submit(
+            () -> {
+              try {
+                return readAll(execute(initiator));
+              } catch (FlightRuntimeException e) { // told at once
+                return Outcome.error(e);
+              }
+            });
     return this;
   }
 
@@ -151,9 +159,9 @@ final class Reading implements AutoCloseable {
     return reading().get();
   }
 
-  /** How the stream from a server ended; waits for it. */
+  /** How the stream from a server ended, or the whole if it has none; waits for it. */
   Outcome outcome(DevCluster.Server server) throws Exception {
-    return part(server).get();
+    return takesPart(server) ? part(server).get() : outcome();
   }
 
   /** Whether rows come from a server; false as long as nobody has told. */
