@@ -11,11 +11,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
+import org.apache.arrow.flight.SessionOptionValueFactory;
+import org.apache.arrow.flight.SetSessionOptionsRequest;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -105,6 +108,24 @@ class CatalogsIT {
         assertThat(rows.next()).isFalse();
       }
     }
+    try {
+      set("catalog", "lake");
+      set("schema", "top.mid.low");
+      assertThat(read(client.execute("SELECT name FROM three"))).hasSize(1);
+    } finally {
+      set("catalog", "spark_catalog");
+      set("schema", "default");
+    }
+  }
+
+  private static void set(String option, String value) {
+    assertThat(
+            client
+                .setSessionOptions(
+                    new SetSessionOptionsRequest(
+                        Map.of(option, SessionOptionValueFactory.makeSessionOptionValue(value))))
+                .getErrors())
+        .isEmpty();
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +114,23 @@ class DriverMetadataIT {
                 "DECIMAL_DIGITS",
                 "IS_AUTOINCREMENT"))
         .containsExactly(row(15, 2, "NO"));
+  }
+
+  @Test
+  void whatIsInNoCatalog() throws Exception {
+    try (Statement statement = jdbc.createStatement()) {
+      statement.execute("CREATE OR REPLACE TEMPORARY VIEW mine AS SELECT 1 AS one");
+    }
+    DatabaseMetaData metadata = jdbc.getMetaData();
+    String[] columns = {"TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "TABLE_TYPE"};
+    assertThat(rows(metadata.getTables("", null, "%", null), columns))
+        .containsExactly(row(null, null, "mine", "TEMPORARY VIEW"));
+    assertThat(rows(metadata.getColumns("", "", "mine", "%"), "TABLE_CAT", "COLUMN_NAME"))
+        .containsExactly(row(null, "one"));
+    try (ArrowReader reader =
+        adbc.getObjects(GetObjectsDepth.TABLES, null, null, null, null, null)) {
+      assertThat(text(reader)).contains("large_orders");
+    }
   }
 
   @Test

@@ -109,7 +109,8 @@ final class CatalogReader {
           if (filter.catalog().isPresent()) {
             throw failure(name, e);
           }
-          LOG.warn("Metadata of all catalogs goes without catalog {}, which failed", name, e);
+          LOG.warn("Metadata of all catalogs goes without catalog {}: {}", name, e.toString());
+          LOG.debug("Catalog {} failed", name, e); // tools ask every few seconds
         }
       }
     }
