@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sparkflight.testing.CountedMetastore;
 import io.sparkflight.testing.FlightRows;
 import io.sparkflight.testing.FlightSqlServerExtension;
+import io.sparkflight.testing.SourceKnowsColumns;
 import java.io.ByteArrayInputStream;
 import java.nio.channels.Channels;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,6 +100,30 @@ class ColumnsIT {
     assertThat(of(types, "PRECISION")).containsExactly("3", "9", "6", "15", null, null);
     assertThat(of(types, "IS_CASE_SENSITIVE")).containsExactly("1", "1", "0", "0", "0", "0");
     assertThat(of(types, "IS_SEARCHABLE")).containsExactly("1", "1", "1", "1", "1", "0");
+  }
+
+  @Test
+  void thatOnlyTheSourceOfATableKnows() throws Exception {
+    SERVER.spark().sql("CREATE TABLE meta.elsewhere (lost INT) USING parquet");
+    SERVER
+        .spark()
+        .sharedState()
+        .externalCatalog()
+        .alterTableDataSchema("meta", "elsewhere", new StructType());
+    try (Connection jdbc = SERVER.jdbc("eve");
+        Statement statement = jdbc.createStatement()) {
+      statement.execute(
+          "SET spark.sql.catalog.spark_catalog=" + SourceKnowsColumns.class.getName());
+      List<String> found = new ArrayList<>();
+      try (ResultSet rows = jdbc.getMetaData().getColumns("spark_catalog", "meta", "%", "%")) {
+        while (rows.next()) {
+          found.add(rows.getString("TABLE_NAME") + "." + rows.getString("COLUMN_NAME"));
+        }
+      }
+      assertThat(found).contains("elsewhere.found", "orders.id").doesNotContain("elsewhere.lost");
+    } finally {
+      SERVER.spark().sql("DROP TABLE meta.elsewhere");
+    }
   }
 
   @Test
