@@ -53,7 +53,7 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
 
   FlightSqlDispatcher(
       BufferAllocator allocator, Sessions sessions, Statements statements, ResultCommand results) {
-    super(allocator, sessions);
+    super(allocator, sessions, statements.longest());
     this.allocator = allocator;
     this.sessions = sessions;
     this.query = new QueryCommand(statements);

@@ -31,9 +31,9 @@ class MetadataDispatcher extends NoOpFlightSqlProducer {
   private final Sessions sessions;
   private final MetadataCommands metadata;
 
-  MetadataDispatcher(BufferAllocator allocator, Sessions sessions) {
+  MetadataDispatcher(BufferAllocator allocator, Sessions sessions, int longestStatement) {
     this.sessions = sessions;
-    this.metadata = new MetadataCommands(allocator);
+    this.metadata = new MetadataCommands(allocator, longestStatement);
   }
 
   /** The session of the caller. */
@@ -100,7 +100,7 @@ class MetadataDispatcher extends NoOpFlightSqlProducer {
   @Override
   public void getStreamSqlInfo(
       CommandGetSqlInfo command, CallContext context, ServerStreamListener listener) {
-    metadata.sqlInfo(command, listener);
+    metadata.sqlInfo(command, session(context), listener);
   }
 
   @Override

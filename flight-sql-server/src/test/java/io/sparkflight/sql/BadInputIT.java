@@ -13,6 +13,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.FlightClient;
@@ -114,6 +116,25 @@ class BadInputIT {
         () -> new FlightSqlClient(client).execute("SELECT " + "1 + ".repeat(20_000) + "1"),
         FlightStatusCode.INVALID_ARGUMENT,
         "nested too deeply");
+  }
+
+  @Test
+  void thousandsOfBrackets() {
+    assertFailure(
+        () -> answer("SELECT " + "(".repeat(5_000) + "1" + ")".repeat(5_000)),
+        FlightStatusCode.INVALID_ARGUMENT,
+        "nested too deeply");
+  }
+
+  @Test
+  void thousandsOfItems() {
+    String items =
+        IntStream.range(0, 10_000).mapToObj(String::valueOf).collect(Collectors.joining(","));
+    assertThat(answer("SELECT id FROM range(20000) WHERE id IN (" + items + ")")).isEqualTo(10_000);
+  }
+
+  private long answer(String sql) {
+    return read(new FlightSqlClient(client).execute(sql));
   }
 
   @Test

@@ -1,21 +1,16 @@
 package io.sparkflight.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkflight.testing.FlightRows;
 import io.sparkflight.testing.FlightSqlServerExtension;
-import java.io.ByteArrayInputStream;
-import java.nio.channels.Channels;
 import java.util.List;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.util.TableRef;
-import org.apache.arrow.vector.ipc.ReadChannel;
-import org.apache.arrow.vector.ipc.message.MessageSerializer;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,7 +22,9 @@ class MetadataIT {
 
   private static final List<Object> ORDERS = row("spark_catalog", "meta", "orders", "TABLE");
   private static final List<Object> VIEW = row("spark_catalog", "meta", "large_orders", "VIEW");
-  private static final List<Object> MINE = row("spark_catalog", null, "my_orders", "VIEW");
+  private static final List<Object> MINE = row(null, null, "my_orders", "TEMPORARY VIEW");
+  private static final List<Object> SHARED =
+      row(null, "global_temp", "all_orders", "GLOBAL TEMPORARY VIEW");
 
   private static FlightSqlClient client;
 
@@ -36,11 +33,13 @@ class MetadataIT {
     client = SERVER.flightSql();
     MetadataFixture.create(SERVER.spark());
     client.executeUpdate("CREATE TEMPORARY VIEW my_orders AS SELECT * FROM meta.orders");
+    client.executeUpdate("CREATE GLOBAL TEMPORARY VIEW all_orders AS SELECT * FROM meta.orders");
   }
 
   @AfterAll
   static void close() throws Exception {
     client.close();
+    SERVER.spark().catalog().dropGlobalTempView("all_orders");
     MetadataFixture.drop(SERVER.spark());
   }
 
@@ -61,7 +60,22 @@ class MetadataIT {
   @Test
   void listsTablesViewsAndTheSessionsOwnViews() {
     assertThat(read(client.getTables(null, null, "%orders", null, false)))
-        .containsExactlyInAnyOrder(ORDERS, VIEW, MINE);
+        .containsExactly(MINE, SHARED, VIEW, ORDERS);
+  }
+
+  @Test
+  void viewsOfNoCatalogAreFoundThere() {
+    assertThat(tables("", null, null)).containsExactly(MINE, SHARED);
+    assertThat(tables("", "", null)).containsExactly(MINE);
+    assertThat(tables(null, "global_temp", null)).containsExactly(SHARED);
+    assertThat(tables("spark_catalog", null, "%\\_orders")).containsExactly(VIEW);
+    assertThat(read(client.getSchemas("", null))).containsExactly(row(null, "global_temp"));
+    for (String name : List.of("my_orders", "global_temp.all_orders")) {
+      assertThat(read(client.execute("SELECT * FROM " + name))).isEmpty();
+    }
+    assertThatThrownBy(() -> client.execute("SELECT * FROM spark_catalog.global_temp.all_orders"))
+        .as("Spark has it in no catalog")
+        .hasMessageContaining("TABLE_OR_VIEW_NOT_FOUND");
   }
 
   @Test
@@ -73,7 +87,10 @@ class MetadataIT {
     assertThat(read(client.getTables(null, "meta", null, List.of("TABLE"), false)))
         .containsExactly(ORDERS);
     assertThat(read(client.getTables(null, null, "%orders", List.of("VIEW"), false)))
-        .containsExactlyInAnyOrder(VIEW, MINE);
+        .containsExactly(VIEW);
+    assertThat(read(client.getTables(null, null, "%", List.of("view", "temporary view"), false)))
+        .contains(VIEW, MINE)
+        .doesNotContain(ORDERS, SHARED);
     assertThat(read(client.getTables(null, null, null, List.of("INDEX"), false))).isEmpty();
   }
 
@@ -84,23 +101,6 @@ class MetadataIT {
       FlightInfo info = client.getTables(null, null, "my_orders", null, false, bob);
       assertThat(FlightRows.of(client, info, bob)).isEmpty();
     }
-  }
-
-  @Test
-  void tellsTheColumnsOfATable() throws Exception {
-    List<List<Object>> rows = read(client.getTables(null, "meta", "orders", null, true));
-    assertThat(rows).hasSize(1);
-    Schema columns =
-        MessageSerializer.deserializeSchema(
-            new ReadChannel(
-                Channels.newChannel(new ByteArrayInputStream((byte[]) rows.get(0).get(4)))));
-    assertThat(columns.getFields().stream().map(field -> field.getName()))
-        .containsExactly("id", "price", "note", "tags");
-    assertThat(columns.findField("price").getType()).isEqualTo(new ArrowType.Decimal(15, 2, 128));
-    assertThat(columns.findField("id").getMetadata())
-        .containsEntry("ARROW:FLIGHT:SQL:TYPE_NAME", "BIGINT")
-        .containsEntry("ARROW:FLIGHT:SQL:TABLE_NAME", "orders")
-        .containsEntry("ARROW:FLIGHT:SQL:REMARKS", "the key");
   }
 
   @Test
@@ -122,23 +122,9 @@ class MetadataIT {
 
   @Test
   void listsTableTypes() {
-    assertThat(read(client.getTableTypes())).containsExactly(row("TABLE"), row("VIEW"));
-  }
-
-  @Test
-  void listsTypes() {
-    List<List<Object>> types = read(client.getXdbcTypeInfo());
-    assertThat(types.stream().map(type -> type.get(0)))
-        .contains("BOOLEAN", "BIGINT", "DECIMAL", "STRING", "DATE", "TIMESTAMP");
-    assertThat(types).extracting(type -> (Integer) type.get(1)).isSorted();
-    assertThat(read(client.getXdbcTypeInfo(java.sql.Types.BIGINT)))
-        .singleElement()
-        .extracting(type -> type.get(0))
-        .isEqualTo("BIGINT");
-    assertThat(read(client.getXdbcTypeInfo(java.sql.Types.ARRAY))).isEmpty();
-    for (List<Object> type : types) {
-      SERVER.spark().sql("SELECT cast(null AS " + type.get(0) + ")");
-    }
+    assertThat(read(client.getTableTypes()))
+        .containsExactly(
+            row("GLOBAL TEMPORARY VIEW"), row("TABLE"), row("TEMPORARY VIEW"), row("VIEW"));
   }
 
   @Test
@@ -152,7 +138,7 @@ class MetadataIT {
 
   private static List<List<Object>> tables(
       @org.jspecify.annotations.Nullable String catalog,
-      String schema,
+      @org.jspecify.annotations.Nullable String schema,
       @org.jspecify.annotations.Nullable String table) {
     return read(client.getTables(catalog, schema, table, null, false));
   }

@@ -96,20 +96,47 @@ class SqlInfoIT {
   }
 
   @Test
-  void namesKeywordsAndFunctionsThatSparkHas() throws Exception {
+  void namesAllKeywordsOfSpark() throws Exception {
+    assertThat(texts(ask(), SqlInfo.SQL_KEYWORDS))
+        .containsExactlyInAnyOrderElementsOf(column("SELECT upper(keyword) FROM sql_keywords()"));
+  }
+
+  @Test
+  void namesTheFunctionsOfSparkByTheirKind() throws Exception {
     Map<SqlInfo, Answer> answers = ask();
-    assertThat(column("SELECT upper(keyword) FROM sql_keywords()"))
-        .containsAll(texts(answers, SqlInfo.SQL_KEYWORDS));
     List<String> functions = new ArrayList<>(column("SELECT upper(f) FROM all_functions"));
-    functions.addAll(List.of("EXTRACT", "TIMESTAMPADD", "TIMESTAMPDIFF")); // Spark's grammar
-    for (SqlInfo code :
-        List.of(
-            SqlInfo.SQL_NUMERIC_FUNCTIONS,
-            SqlInfo.SQL_STRING_FUNCTIONS,
-            SqlInfo.SQL_SYSTEM_FUNCTIONS,
-            SqlInfo.SQL_DATETIME_FUNCTIONS)) {
-      assertThat(functions).as(code.name()).containsAll(texts(answers, code));
+    List<String> grammar = List.of("EXTRACT", "TIMESTAMPADD", "TIMESTAMPDIFF");
+    functions.addAll(grammar);
+    Map<SqlInfo, List<String>> kinds =
+        Map.of(
+            SqlInfo.SQL_NUMERIC_FUNCTIONS, List.of("ABS", "LOG10", "SHIFTLEFT", "TRY_ADD"),
+            SqlInfo.SQL_STRING_FUNCTIONS, List.of("CONCAT_WS", "LEVENSHTEIN", "LOCATE", "UCASE"),
+            SqlInfo.SQL_SYSTEM_FUNCTIONS, List.of("CURRENT_DATABASE", "IFNULL", "USER", "VERSION"),
+            SqlInfo.SQL_DATETIME_FUNCTIONS, List.of("CURDATE", "DATE_TRUNC", "EXTRACT", "NOW"));
+    kinds.forEach(
+        (code, some) ->
+            assertThat(texts(answers, code))
+                .as(code.name())
+                .containsAll(some)
+                .isSubsetOf(functions)
+                .doesNotHaveDuplicates()
+                .noneMatch(name -> name.matches(".*[^A-Z0-9_].*")));
+  }
+
+  @Test
+  void namesNoFunctionOfOneClientToAnother() throws Exception {
+    try (FlightSqlClient client = SERVER.flightSql()) {
+      client.executeUpdate(
+          "CREATE TEMPORARY FUNCTION sum_of_mine AS"
+              + " 'org.apache.spark.sql.catalyst.expressions.Abs'");
+      assertThat(texts(ask(), SqlInfo.SQL_NUMERIC_FUNCTIONS)).doesNotContain("SUM_OF_MINE");
     }
+  }
+
+  @Test
+  void tellsTheLongestStatement() throws Exception {
+    assertThat(ask().get(SqlInfo.SQL_MAX_STATEMENT_LENGTH))
+        .isEqualTo(new Answer(Kind.BIGINT, 1_000_000L));
   }
 
   @Test

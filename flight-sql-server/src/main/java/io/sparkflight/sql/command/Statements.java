@@ -58,6 +58,11 @@ public final class Statements {
     this.longest = longest;
   }
 
+  /** The most characters that a statement may have. */
+  public int longest() {
+    return longest;
+  }
+
   /** Analyses a statement; runs nothing. */
   QueryExecution analyse(Session session, String sql) {
     if (sql.length() > longest) {

@@ -1,47 +1,39 @@
 package io.sparkflight.sql.metadata;
 
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightErrors;
+import io.sparkflight.error.FlightFailure;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.spark.sql.AnalysisException;
-import org.apache.spark.sql.Row;
+import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.connector.catalog.CatalogPlugin;
+import org.apache.spark.sql.sparkflight.CatalogBridge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The catalogs of one Spark session as its SHOW statements tell them, listed and not opened. */
+/**
+ * What the catalogs of one Spark session list. Tables are listed and not opened: the number of
+ * calls to a catalog grows with its schemas, not with its tables.
+ */
 final class CatalogReader {
+  static final String SESSION_CATALOG = "spark_catalog";
+
   private static final Logger LOG = LoggerFactory.getLogger(CatalogReader.class);
-  private static final String SESSION_CATALOG = "spark_catalog";
   private static final Pattern CATALOG_KEY = Pattern.compile("spark\\.sql\\.catalog\\.([^.]+)");
 
   private final SparkSession spark;
 
   CatalogReader(SparkSession spark) {
     this.spark = spark;
-  }
-
-  /** What a table is. */
-  enum TableType {
-    TABLE,
-    VIEW
-  }
-
-  /**
-   * A table or view.
-   *
-   * @param schema empty for a temporary view, which belongs to the session alone
-   */
-  record Table(String catalog, String schema, String name, TableType type) {
-    private String sqlName() {
-      return schema.isEmpty() ? quoted(name) : qualified(catalog, schema) + "." + quoted(name);
-    }
   }
 
   /** The configured catalogs, whether Spark has loaded them or not. */
@@ -60,75 +52,149 @@ final class CatalogReader {
     return names;
   }
 
-  /** The schemas of a catalog. */
-  List<String> schemas(String catalog) {
-    return first("SHOW NAMESPACES IN " + quoted(catalog), 0);
+  /** The schemas that are asked for, nested ones too. */
+  List<Namespace> schemas(TableFilter filter) {
+    List<Namespace> schemas =
+        fromEachCatalog(filter, catalog -> namespaces(filter, catalog).toList());
+    Namespace global = global();
+    if (wants(filter, global) && !CatalogBridge.globalViews(spark).isEmpty()) {
+      schemas.add(global);
+    }
+    schemas.sort(Namespace.ORDER);
+    return schemas;
   }
 
-  /** The tables and views of a schema, by one or two calls. */
-  List<Table> tables(String catalog, String schema) {
-    String where = qualified(catalog, schema);
-    Set<String> views =
-        catalog.equals(SESSION_CATALOG)
-            ? new HashSet<>(first("SHOW VIEWS IN " + where, 1))
+  /** The tables and views that are asked for. */
+  List<Table> tables(TableFilter filter) {
+    List<Table> tables = new ArrayList<>();
+    if (filter.wants(TableType.TABLE) || filter.wants(TableType.VIEW)) {
+      tables.addAll(fromEachCatalog(filter, catalog -> tables(filter, catalog)));
+    }
+    Namespace none = new Namespace(null, List.of());
+    if (wants(filter, none)) {
+      add(tables, filter, none, TableType.TEMPORARY_VIEW, CatalogBridge.temporaryViews(spark));
+    }
+    if (wants(filter, global())) {
+      add(
+          tables,
+          filter,
+          global(),
+          TableType.GLOBAL_TEMPORARY_VIEW,
+          CatalogBridge.globalViews(spark));
+    }
+    tables.sort(Table.ORDER);
+    return tables;
+  }
+
+  private Namespace global() {
+    return new Namespace(null, List.of(CatalogBridge.globalDatabase(spark)));
+  }
+
+  private static boolean wants(TableFilter filter, Namespace namespace) {
+    return filter.wantsCatalog(namespace.catalog()) && filter.wantsSchema(namespace);
+  }
+
+  /**
+   * One catalog that fails is told to whoever asks for it by name, and must not hide the others
+   * from whoever asks for all.
+   */
+  private <T> List<T> fromEachCatalog(
+      TableFilter filter, Function<CatalogPlugin, List<T>> listing) {
+    List<T> all = new ArrayList<>();
+    for (String name : catalogs()) {
+      if (filter.wantsCatalog(name)) {
+        try {
+          all.addAll(listing.apply(CatalogBridge.catalog(spark, name)));
+        } catch (Exception | LinkageError e) { // Scala throws checked exceptions undeclared
+          if (filter.catalog().isPresent()) {
+            throw failure(name, e);
+          }
+          LOG.warn("Metadata of all catalogs goes without catalog {}: {}", name, e.toString());
+          LOG.debug("Catalog {} failed", name, e); // tools ask every few seconds
+        }
+      }
+    }
+    return all;
+  }
+
+  /** What is not Spark's own sentence may hold addresses and passwords of the catalog's service. */
+  private static FlightFailure failure(String catalog, Throwable cause) {
+    if (cause instanceof SparkThrowable || cause instanceof FlightFailure) {
+      return FlightErrors.ofSpark("list catalog " + catalog, cause);
+    }
+    LOG.warn("Cannot list catalog {}", catalog, cause);
+    return new FlightFailure(
+        ErrorKind.UNAVAILABLE,
+        "Cannot list catalog %s: its plug-in failed with %s. Try again, or let the operator of this server look into its log."
+            .formatted(catalog, cause.getClass().getSimpleName()),
+        cause);
+  }
+
+  private Stream<Namespace> namespaces(TableFilter filter, CatalogPlugin catalog) {
+    return below(filter, catalog, new Namespace(catalog.name(), List.of()))
+        .filter(filter::wantsSchema);
+  }
+
+  /** Descends only where the pattern can still match. */
+  private Stream<Namespace> below(TableFilter filter, CatalogPlugin catalog, Namespace parent) {
+    return CatalogBridge.namespaces(spark, catalog, parent.parts()).stream()
+        .map(parts -> new Namespace(parent.catalog(), parts))
+        .flatMap(
+            namespace ->
+                filter.mayWantBelow(namespace)
+                    ? Stream.concat(Stream.of(namespace), below(filter, catalog, namespace))
+                    : Stream.of(namespace));
+  }
+
+  private List<Table> tables(TableFilter filter, CatalogPlugin catalog) {
+    List<Namespace> namespaces = new ArrayList<>(namespaces(filter, catalog).toList());
+    Namespace root = new Namespace(catalog.name(), List.of());
+    if (filter.wantsSchema(root) && hasRoot(catalog)) {
+      namespaces.add(root);
+    }
+    Set<String> databases =
+        catalog.name().equals(SESSION_CATALOG) && !namespaces.isEmpty()
+            ? new HashSet<>(CatalogBridge.databases(spark))
             : Set.of();
     List<Table> tables = new ArrayList<>();
-    for (Row row : rows("SHOW TABLES IN " + where)) {
-      String name = row.getString(1);
-      if (!row.getBoolean(2)) {
-        TableType type = views.contains(name) ? TableType.VIEW : TableType.TABLE;
-        tables.add(new Table(catalog, schema, name, type));
+    for (Namespace namespace : namespaces) {
+      Set<String> views = new HashSet<>(CatalogBridge.views(spark, catalog, namespace.parts()));
+      if (namespace.parts().size() == 1 && databases.contains(namespace.parts().get(0))) {
+        views.addAll(CatalogBridge.views(spark, namespace.parts().get(0)));
+      }
+      add(tables, filter, namespace, TableType.VIEW, views);
+      if (filter.wants(TableType.TABLE)) {
+        List<String> names = CatalogBridge.tables(spark, catalog, namespace.parts());
+        add(
+            tables,
+            filter,
+            namespace,
+            TableType.TABLE,
+            names.stream().filter(name -> !views.contains(name)).toList());
       }
     }
     return tables;
   }
 
-  /** The temporary views of the session. */
-  List<Table> temporaryViews() {
-    return rows("SHOW VIEWS").stream()
-        .filter(row -> row.getBoolean(2) && row.getString(0).isEmpty())
-        .map(row -> new Table(SESSION_CATALOG, "", row.getString(1), TableType.VIEW))
-        .toList();
-  }
-
-  /** The columns of a table; none for one that cannot be read now. */
-  StructType columns(Table table) {
-    return tolerant(
-        "read the columns of " + table.sqlName(),
-        () -> spark.table(table.sqlName()).schema(),
-        new StructType());
-  }
-
-  private List<String> first(String show, int column) {
-    return rows(show).stream().map(row -> row.getString(column)).toList();
-  }
-
-  private List<Row> rows(String show) {
-    return tolerant(show, () -> spark.sql(show).collectAsList(), List.of());
-  }
-
-  /** One catalog that is broken, or cannot list, must not hide the others. */
-  private static <T> T tolerant(String what, Supplier<T> action, T otherwise) {
+  /** A catalog that does not even answer for its root, as some do, keeps no tables there. */
+  private boolean hasRoot(CatalogPlugin catalog) {
     try {
-      return action.get();
-    } catch (Exception e) { // Scala throws checked exceptions undeclared
-      if (e instanceof AnalysisException || e instanceof UnsupportedOperationException) {
-        LOG.debug("Metadata goes without: {}", what, e);
-      } else {
-        LOG.warn("Metadata goes without: {}", what, e);
-      }
-      return otherwise;
+      return CatalogBridge.hasRoot(spark, catalog);
+    } catch (RuntimeException e) {
+      LOG.debug("Catalog {} has no tables outside of namespaces", catalog.name(), e);
+      return false;
     }
   }
 
-  private static String qualified(String catalog, String schema) {
-    // A name with dots comes from SHOW NAMESPACES, which has quoted its parts where needed.
-    return quoted(catalog)
-        + "."
-        + (schema.contains(".") || schema.startsWith("`") ? schema : quoted(schema));
-  }
-
-  private static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
+  private static void add(
+      List<Table> tables,
+      TableFilter filter,
+      Namespace namespace,
+      TableType type,
+      Collection<String> names) {
+    names.stream()
+        .map(name -> new Table(namespace, name, type))
+        .filter(filter::wants)
+        .forEach(tables::add);
   }
 }

@@ -1,6 +1,7 @@
 package io.sparkflight.sql.metadata;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -42,7 +43,25 @@ final class LikePattern {
     return new LikePattern(elements);
   }
 
+  /** Whether it stands for this name. */
   boolean matches(String name) {
+    int element = reached(name);
+    while (element >= 0 && element < elements.length && elements[element] == ANY_TEXT) {
+      element++;
+    }
+    return element == elements.length;
+  }
+
+  /** Whether it stands for any name that begins so and goes on. */
+  boolean mayMatchBeyond(String beginning) {
+    int element = reached(beginning);
+    return element >= 0
+        && (element < elements.length
+            || Arrays.stream(elements).anyMatch(each -> each == ANY_TEXT));
+  }
+
+  /** The element after those that take the whole name; negative if they cannot. */
+  private int reached(String name) {
     int[] points = name.codePoints().map(LikePattern::folded).toArray();
     int at = 0;
     int element = 0;
@@ -59,13 +78,10 @@ final class LikePattern {
         element = afterAny;
         at = ++retry;
       } else {
-        return false;
+        return -1;
       }
     }
-    while (element < elements.length && elements[element] == ANY_TEXT) {
-      element++;
-    }
-    return element == elements.length;
+    return element;
   }
 
   private static boolean takes(int element, int point) {

@@ -1,6 +1,7 @@
 package io.sparkflight.sql.metadata;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.memory.BufferAllocator;
@@ -16,34 +17,56 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of a metadata result, to be sent at once. A value is a String, a Boolean, an Integer, a byte
- * array, a list of Strings or null, as the schema's column wants.
+ * Rows of a metadata result on their way to the client. A value is a String, a Boolean, an Integer,
+ * a byte array, a list of Strings or null, as the schema's column wants.
  */
 final class MetadataRows {
-  private static final int BATCH = 500;
+  /**
+   * Below the 16 MiB that ADBC's clients take, and as much as possible: version 18.3 of the JDBC
+   * driver shows a value of an earlier batch where a later one has null.
+   */
+  private static final int BATCH_BYTES = 8 << 20;
 
   private MetadataRows() {}
 
+  /** Takes rows, and sends them, as long as the client waits for them. */
   static void send(
       BufferAllocator allocator,
       Schema schema,
-      List<@Nullable Object[]> rows,
+      Iterator<@Nullable Object[]> rows,
       ServerStreamListener listener) {
     try (VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator)) {
       listener.start(root);
-      for (int from = 0; from < rows.size(); from += BATCH) {
-        List<@Nullable Object[]> batch = rows.subList(from, Math.min(rows.size(), from + BATCH));
+      while (rows.hasNext() && !listener.isCancelled()) {
         root.allocateNew();
-        for (int row = 0; row < batch.size(); row++) {
-          for (int column = 0; column < schema.getFields().size(); column++) {
-            set(root.getVector(column), row, batch.get(row)[column]);
-          }
-        }
-        root.setRowCount(batch.size());
+        root.setRowCount(fill(root, rows));
         listener.putNext();
       }
       listener.completed();
     }
+  }
+
+  private static int fill(VectorSchemaRoot root, Iterator<@Nullable Object[]> rows) {
+    int row = 0;
+    int bytes = 0;
+    while (rows.hasNext() && bytes < BATCH_BYTES) {
+      @Nullable Object[] values = rows.next();
+      for (int column = 0; column < values.length; column++) {
+        set(root.getVector(column), row, values[column]);
+        bytes += size(values[column]);
+      }
+      row++;
+    }
+    return row;
+  }
+
+  /** Roughly; most of a row are names and schemas. */
+  private static int size(@Nullable Object value) {
+    int content =
+        value instanceof byte[] binary
+            ? binary.length
+            : value instanceof String text ? text.length() : 0;
+    return Integer.BYTES + content;
   }
 
   private static void set(FieldVector vector, int row, @Nullable Object value) {

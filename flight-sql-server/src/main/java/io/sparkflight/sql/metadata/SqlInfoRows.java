@@ -18,25 +18,31 @@ import org.apache.arrow.vector.complex.DenseUnionVector;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.impl.UnionListWriter;
+import org.apache.arrow.vector.complex.impl.UnionMapWriter;
+import org.apache.arrow.vector.complex.writer.BaseWriter;
 
 /** Writes {@link SqlInfoValues} into the dense union that Flight SQL prescribes. */
 final class SqlInfoRows {
   private SqlInfoRows() {}
 
   /** Sends the values of the codes, or all; codes that nobody has defined are left out. */
-  static void send(BufferAllocator allocator, List<Integer> codes, ServerStreamListener listener) {
+  static void send(
+      BufferAllocator allocator,
+      Map<SqlInfo, Object> values,
+      List<Integer> codes,
+      ServerStreamListener listener) {
     List<Map.Entry<SqlInfo, Object>> wanted =
-        SqlInfoValues.all().entrySet().stream()
+        values.entrySet().stream()
             .filter(entry -> codes.isEmpty() || codes.contains(entry.getKey().getNumber()))
             .toList();
     try (VectorSchemaRoot root = VectorSchemaRoot.create(Schemas.GET_SQL_INFO_SCHEMA, allocator)) {
       listener.start(root);
       root.allocateNew();
       UInt4Vector names = (UInt4Vector) root.getVector(0);
-      DenseUnionVector values = (DenseUnionVector) root.getVector(1);
+      DenseUnionVector union = (DenseUnionVector) root.getVector(1);
       for (int row = 0; row < wanted.size(); row++) {
         names.setSafe(row, wanted.get(row).getKey().getNumber());
-        write(values, row, wanted.get(row).getValue());
+        write(union, row, wanted.get(row).getValue());
       }
       root.setRowCount(wanted.size());
       listener.putNext();
@@ -57,7 +63,7 @@ final class SqlInfoRows {
       case 2 -> ((BigIntVector) child).setSafe(at, (Long) value);
       case 3 -> ((IntVector) child).setSafe(at, (Integer) value);
       case 4 -> writeTexts((ListVector) child, at, (List<?>) value);
-      default -> ((MapVector) child).startNewValue(at); // the only map that we have is empty
+      default -> writeNumbers((MapVector) child, at, (Map<?, ?>) value);
     }
     child.setValueCount(at + 1);
   }
@@ -81,5 +87,22 @@ final class SqlInfoRows {
     writer.startList();
     texts.forEach(text -> writer.writeVarChar((String) text));
     writer.endList();
+  }
+
+  private static void writeNumbers(MapVector maps, int at, Map<?, ?> numbers) {
+    UnionMapWriter writer = maps.getWriter();
+    writer.setPosition(at);
+    writer.startMap();
+    numbers.forEach(
+        (key, values) -> {
+          writer.startEntry();
+          writer.key().integer().writeInt((Integer) key);
+          BaseWriter.ListWriter list = writer.value().list();
+          list.startList();
+          ((List<?>) values).forEach(number -> list.integer().writeInt((Integer) number));
+          list.endList();
+          writer.endEntry();
+        });
+    writer.endMap();
   }
 }

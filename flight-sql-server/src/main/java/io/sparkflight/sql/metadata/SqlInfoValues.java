@@ -2,8 +2,6 @@ package io.sparkflight.sql.metadata;
 
 import com.google.protobuf.ProtocolMessageEnum;
 import java.util.EnumMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlNullOrdering;
@@ -18,6 +16,7 @@ import org.apache.arrow.flight.sql.impl.FlightSql.SqlSupportedUnions;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlTransactionIsolationLevel;
 import org.apache.arrow.flight.sql.impl.FlightSql.SupportedAnsi92SqlGrammarLevel;
 import org.apache.arrow.flight.sql.impl.FlightSql.SupportedSqlGrammar;
+import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +29,16 @@ final class SqlInfoValues {
 
   private SqlInfoValues() {}
 
-  /** All of them, by code. */
-  static Map<SqlInfo, Object> all() {
-    return VALUES;
+  /**
+   * All of them, by code.
+   *
+   * @param longestStatement the most characters that a statement may have
+   */
+  static Map<SqlInfo, Object> of(SparkSession spark, int longestStatement) {
+    Map<SqlInfo, Object> values = new EnumMap<>(VALUES);
+    values.putAll(SqlLanguage.of(spark));
+    values.put(SqlInfo.SQL_MAX_STATEMENT_LENGTH, (long) longestStatement);
+    return values;
   }
 
   static {
@@ -44,7 +50,6 @@ final class SqlInfoValues {
     noMasks();
     results();
     limits();
-    functions();
   }
 
   private static void server() {
@@ -112,7 +117,6 @@ final class SqlInfoValues {
         SqlInfo.SQL_BATCH_UPDATES_SUPPORTED,
         SqlInfo.SQL_LOCATORS_UPDATE_COPY);
     set((long) SqlNullOrdering.SQL_NULLS_SORTED_LOW_VALUE, SqlInfo.SQL_NULL_ORDERING);
-    set(Map.of(), SqlInfo.SQL_SUPPORTS_CONVERT);
   }
 
   private static void transactions() {
@@ -157,7 +161,7 @@ final class SqlInfoValues {
   }
 
   private static void noMasks() {
-    // Schema names in procedure calls, index definitions and grants: Spark has none of these.
+    // Names in procedure calls, index definitions and grants: Spark has none of these.
     set(
         0,
         SqlInfo.SQL_SUPPORTED_POSITIONED_COMMANDS,
@@ -190,32 +194,6 @@ final class SqlInfoValues {
     set(true, SqlInfo.SQL_MAX_ROW_SIZE_INCLUDES_BLOBS);
   }
 
-  private static void functions() {
-    set(
-        words(
-            "ABS ACOS ASIN ATAN ATAN2 CEILING COS COT DEGREES EXP FLOOR LOG LOG10 MOD PI POWER RADIANS"
-                + " RAND ROUND SIGN SIN SQRT TAN"),
-        SqlInfo.SQL_NUMERIC_FUNCTIONS);
-    set(
-        words(
-            "ASCII CHAR CHAR_LENGTH CHARACTER_LENGTH CONCAT LCASE LEFT LENGTH LOCATE LTRIM"
-                + " OCTET_LENGTH POSITION REPEAT REPLACE RIGHT RTRIM SOUNDEX SPACE SUBSTRING UCASE"),
-        SqlInfo.SQL_STRING_FUNCTIONS);
-    set(words("IFNULL USER"), SqlInfo.SQL_SYSTEM_FUNCTIONS);
-    set(
-        words(
-            "CURDATE CURRENT_DATE CURRENT_TIMESTAMP DAYOFMONTH DAYOFWEEK DAYOFYEAR EXTRACT HOUR MINUTE"
-                + " MONTH NOW QUARTER SECOND TIMESTAMPADD TIMESTAMPDIFF WEEKOFYEAR YEAR"),
-        SqlInfo.SQL_DATETIME_FUNCTIONS);
-    set(
-        words(
-            "ANALYZE ANTI ARCHIVE BUCKET CACHE CLUSTER CLUSTERED CODEGEN COMPACT DATABASE DATABASES DBPROPERTIES"
-                + " DISTRIBUTE EXPLAIN FORMATTED FUNCTIONS IGNORE LATERAL LAZY LOAD LOCATION MAP MSCK"
-                + " NAMESPACE OPTIONS OVERWRITE PARTITIONED PIVOT REFRESH REPAIR RESET SEMI SHOW"
-                + " SKEWED SORT STORED STRUCT TABLESAMPLE TBLPROPERTIES UNCACHE UNPIVOT USE VIEWS"),
-        SqlInfo.SQL_KEYWORDS);
-  }
-
   private static void set(Object value, SqlInfo... codes) {
     for (SqlInfo code : codes) {
       VALUES.put(code, value);
@@ -228,10 +206,6 @@ final class SqlInfoValues {
       mask |= 1 << bit.getNumber();
     }
     return mask;
-  }
-
-  private static List<String> words(String text) {
-    return List.of(text.toUpperCase(Locale.ROOT).split(" "));
   }
 
   private static String version(Class<?> type) {

@@ -4,16 +4,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetDbSchemas;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetTables;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which catalogs, schemas and tables a command asks for.
  *
- * @param catalog the only one, if any
+ * @param catalog the only one; empty text for what belongs to none; nothing for all
  * @param types upper case; empty means all
  */
 record TableFilter(
@@ -42,29 +41,34 @@ record TableFilter(
         types.stream().map(type -> type.toUpperCase(Locale.ROOT)).collect(Collectors.toSet()));
   }
 
-  void forEachSchema(CatalogReader reader, BiConsumer<String, String> action) {
-    for (String name : reader.catalogs()) {
-      if (catalog.isEmpty() || catalog.get().equalsIgnoreCase(name)) {
-        reader.schemas(name).stream()
-            .filter(schema::matches)
-            .sorted()
-            .forEach(found -> action.accept(name, found));
-      }
+  /** As Spark finds catalogs: its own in upper and lower case, the others by their very names. */
+  boolean wantsCatalog(@Nullable String name) {
+    if (catalog.isEmpty()) {
+      return true;
     }
+    String wanted = catalog.get();
+    return name == null
+        ? wanted.isEmpty()
+        : wanted.equals(name)
+            || (name.equals(CatalogReader.SESSION_CATALOG) && wanted.equalsIgnoreCase(name));
   }
 
-  void forEachTable(CatalogReader reader, Consumer<CatalogReader.Table> action) {
-    reader.temporaryViews().stream().filter(this::wants).forEach(action);
-    forEachSchema(
-        reader,
-        (catalogName, schemaName) ->
-            reader.tables(catalogName, schemaName).stream().filter(this::wants).forEach(action));
+  /** What lies in no schema is found where every name is asked for, or the empty one. */
+  boolean wantsSchema(Namespace namespace) {
+    String name = namespace.schema();
+    return schema.matches(name == null ? "" : name);
   }
 
-  private boolean wants(CatalogReader.Table found) {
-    return (catalog.isEmpty() || catalog.get().equalsIgnoreCase(found.catalog()))
-        && schema.matches(found.schema())
-        && table.matches(found.name())
-        && (types.isEmpty() || types.contains(found.type().name()));
+  /** Whether any schema nested in this one may be asked for. */
+  boolean mayWantBelow(Namespace namespace) {
+    return schema.mayMatchBeyond(namespace.prefix());
+  }
+
+  boolean wants(TableType type) {
+    return types.isEmpty() || types.contains(type.label());
+  }
+
+  boolean wants(Table found) {
+    return wants(found.type()) && table.matches(found.name());
   }
 }

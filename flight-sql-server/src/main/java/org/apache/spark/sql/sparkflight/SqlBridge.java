@@ -142,7 +142,8 @@ public final class SqlBridge {
     return new QueryExecution(session, plan, new QueryPlanningTracker(Option.empty()), mode);
   }
 
-  private static <T> T active(SparkSession session, Callable<T> action) {
+  /** Runs something with a session as the thread's own, as Spark's catalogs expect. */
+  static <T> T active(SparkSession session, Callable<T> action) {
     return session.withActive(
         () -> {
           try {
