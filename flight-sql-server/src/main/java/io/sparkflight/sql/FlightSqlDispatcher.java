@@ -6,6 +6,7 @@ import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.sql.auth.IdentityMiddleware;
 import io.sparkflight.sql.command.Caller;
+import io.sparkflight.sql.command.PollCommand;
 import io.sparkflight.sql.command.PrepareCommand;
 import io.sparkflight.sql.command.PreparedCommand;
 import io.sparkflight.sql.command.QueryCommand;
@@ -25,6 +26,7 @@ import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.GetSessionOptionsRequest;
 import org.apache.arrow.flight.GetSessionOptionsResult;
+import org.apache.arrow.flight.PollInfo;
 import org.apache.arrow.flight.PutResult;
 import org.apache.arrow.flight.RenewFlightEndpointRequest;
 import org.apache.arrow.flight.Result;
@@ -50,9 +52,14 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
   private final PreparedCommand prepared;
   private final UpdateCommand update;
   private final ResultCommand results;
+  private final PollCommand poll;
 
   FlightSqlDispatcher(
-      BufferAllocator allocator, Sessions sessions, Statements statements, ResultCommand results) {
+      BufferAllocator allocator,
+      Sessions sessions,
+      Statements statements,
+      ResultCommand results,
+      PollCommand poll) {
     super(allocator, sessions);
     this.allocator = allocator;
     this.sessions = sessions;
@@ -61,12 +68,18 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
     this.prepared = new PreparedCommand(statements);
     this.update = new UpdateCommand(statements);
     this.results = results;
+    this.poll = poll;
   }
 
   @Override
   public FlightInfo getFlightInfoStatement(
       CommandStatementQuery command, CallContext context, FlightDescriptor descriptor) {
     return query.execute(command, caller(context), descriptor);
+  }
+
+  @Override
+  public PollInfo pollFlightInfo(CallContext context, FlightDescriptor descriptor) {
+    return poll.poll(descriptor, user(context), () -> getFlightInfo(context, descriptor));
   }
 
   @Override
