@@ -7,6 +7,10 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkJobInfo;
+import org.apache.spark.SparkStageInfo;
+import org.apache.spark.SparkStatusTracker;
+import scala.Option;
 
 /**
  * The Spark jobs of one action, under a name, such that another thread can stop them. Thread-safe;
@@ -14,12 +18,14 @@ import org.apache.spark.SparkContext;
  */
 public final class JobGroup {
   private static final Duration AGAIN = Duration.ofMillis(500);
+  private static final int[] NONE = {};
 
   private final SparkContext context;
   private final String name;
   private final String description;
   private final ScheduledExecutorService timer;
   private State state = State.NEW;
+  private double furthest;
   private boolean stopped;
 
   private enum State {
@@ -66,6 +72,25 @@ public final class JobGroup {
       context.cancelJobGroup(name);
       Threads.later(timer, AGAIN, "cancel a Spark job", this::stop);
     }
+  }
+
+  /**
+   * The share of its tasks that have ended, of those that Spark has planned until now: 0 to 1, and
+   * never less than before, although a plan that adapts itself goes on to plan tasks.
+   */
+  public synchronized double progress() {
+    SparkStatusTracker tracker = context.statusTracker();
+    long tasks = 0;
+    long ended = 0;
+    for (int job : tracker.getJobIdsForGroup(name)) {
+      for (int id : tracker.getJobInfo(job).map(SparkJobInfo::stageIds).getOrElse(() -> NONE)) {
+        Option<SparkStageInfo> stage = tracker.getStageInfo(id);
+        tasks += stage.isEmpty() ? 0 : stage.get().numTasks();
+        ended += stage.isEmpty() ? 0 : stage.get().numCompletedTasks();
+      }
+    }
+    furthest = tasks == 0 ? furthest : Math.max(furthest, (double) ended / tasks);
+    return furthest;
   }
 
   private synchronized boolean mustStop() {

@@ -3,6 +3,7 @@ package io.sparkflight.manager;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalDouble;
 
 /**
  * Shares out the rows of DataFrames among Flight servers and serves them. One per process; the
@@ -36,6 +37,16 @@ public interface SparkFlightManager extends ResultSource, AutoCloseable {
    *     server is gone; UNAUTHORIZED if it is not this user's
    */
   void cancel(byte[] ticket, String user);
+
+  /**
+   * Asks how far the statement of a ticket is, whichever server runs it.
+   *
+   * @param patience to wait so long at most for its end; may be zero
+   * @return the share of its Spark tasks that have ended, 0 to 1; empty if it has ended
+   * @throws io.sparkflight.error.FlightFailure the statement's own, if it has failed; UNAUTHORIZED
+   *     if it is not this user's; NOT_FOUND if its server is gone
+   */
+  OptionalDouble progress(byte[] ticket, String user, Duration patience);
 
   /**
    * Keeps what a ticket names for the whole time of its retention again, from now on.

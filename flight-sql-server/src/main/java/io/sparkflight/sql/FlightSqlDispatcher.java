@@ -4,8 +4,11 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
+import io.sparkflight.manager.Signer;
+import io.sparkflight.manager.SparkFlightManager;
 import io.sparkflight.sql.auth.IdentityMiddleware;
 import io.sparkflight.sql.command.Caller;
+import io.sparkflight.sql.command.PollCommand;
 import io.sparkflight.sql.command.PrepareCommand;
 import io.sparkflight.sql.command.PreparedCommand;
 import io.sparkflight.sql.command.QueryCommand;
@@ -25,6 +28,7 @@ import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.GetSessionOptionsRequest;
 import org.apache.arrow.flight.GetSessionOptionsResult;
+import org.apache.arrow.flight.PollInfo;
 import org.apache.arrow.flight.PutResult;
 import org.apache.arrow.flight.RenewFlightEndpointRequest;
 import org.apache.arrow.flight.Result;
@@ -50,9 +54,14 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
   private final PreparedCommand prepared;
   private final UpdateCommand update;
   private final ResultCommand results;
+  private final PollCommand poll;
 
   FlightSqlDispatcher(
-      BufferAllocator allocator, Sessions sessions, Statements statements, ResultCommand results) {
+      BufferAllocator allocator,
+      Sessions sessions,
+      Statements statements,
+      SparkFlightManager manager,
+      Signer signer) {
     super(allocator, sessions, statements.longest());
     this.allocator = allocator;
     this.sessions = sessions;
@@ -60,13 +69,19 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
     this.prepare = new PrepareCommand(statements);
     this.prepared = new PreparedCommand(statements);
     this.update = new UpdateCommand(statements);
-    this.results = results;
+    this.results = new ResultCommand(manager);
+    this.poll = new PollCommand(manager, signer);
   }
 
   @Override
   public FlightInfo getFlightInfoStatement(
       CommandStatementQuery command, CallContext context, FlightDescriptor descriptor) {
     return query.execute(command, caller(context), descriptor);
+  }
+
+  @Override
+  public PollInfo pollFlightInfo(CallContext context, FlightDescriptor descriptor) {
+    return poll.poll(descriptor, user(context), () -> getFlightInfo(context, descriptor));
   }
 
   @Override

@@ -12,7 +12,6 @@ import io.sparkflight.manager.SparkFlightManagers;
 import io.sparkflight.manager.exchange.PublicFlightServer;
 import io.sparkflight.sql.auth.IdentityMiddleware;
 import io.sparkflight.sql.auth.Tokens;
-import io.sparkflight.sql.command.ResultCommand;
 import io.sparkflight.sql.command.Statements;
 import io.sparkflight.sql.session.Sessions;
 import java.net.URI;
@@ -137,8 +136,8 @@ public final class SparkFlightSqlServer implements AutoCloseable {
       Closer closer) {
     ScheduledExecutorService timer = Threads.timer("flight-calls");
     closer.register("call timer", () -> Threads.stop(timer));
-    Tokens tokens =
-        new Tokens(Signer.of(managerConfig.secret()), Clock.systemUTC(), config.tokenLifetime());
+    Signer signer = Signer.of(managerConfig.secret());
+    Tokens tokens = new Tokens(signer, Clock.systemUTC(), config.tokenLifetime());
     Statements statements =
         new Statements(manager, managerConfig, timer, config.maxStatementLength());
     return new PublicFlightServer.Options(
@@ -146,8 +145,7 @@ public final class SparkFlightSqlServer implements AutoCloseable {
         config.host(),
         config.port(),
         manager,
-        new CallBoundary(
-            new FlightSqlDispatcher(allocator, sessions, statements, new ResultCommand(manager))),
+        new CallBoundary(new FlightSqlDispatcher(allocator, sessions, statements, manager, signer)),
         List.of(
             new PublicFlightServer.Middleware<>(
                 IdentityMiddleware.KEY, IdentityMiddleware.factory(tokens))),

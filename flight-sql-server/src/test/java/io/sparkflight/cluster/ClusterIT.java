@@ -3,6 +3,7 @@ package io.sparkflight.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Any;
 import io.sparkflight.testing.Answers;
 import io.sparkflight.testing.DevCluster;
 import io.sparkflight.testing.LocalSpark;
@@ -25,14 +26,17 @@ import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.CancelFlightInfoRequest;
 import org.apache.arrow.flight.CancelStatus;
 import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.PollInfo;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -227,6 +231,31 @@ class ClusterIT {
                 FlightRuntimeException.class,
                 e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.CANCELLED));
       }
+    }
+  }
+
+  @Test
+  void theOtherServerTellsHowFarAStatementIs() throws Exception {
+    FlightDescriptor statement =
+        FlightDescriptor.command(
+            Any.pack(
+                    CommandStatementQuery.newBuilder()
+                        .setQuery("SELECT id FROM range(0, 1000000000000, 1, 4)")
+                        .build())
+                .toByteArray());
+    try (FlightClient asked = first.client(memory);
+        FlightClient other = second.client(memory)) {
+      PollInfo begun = asked.pollInfo(statement);
+      FlightDescriptor next = begun.getFlightDescriptor().orElseThrow();
+      PollInfo told = other.pollInfo(next);
+      assertThat(told.getFlightInfo()).isEqualTo(begun.getFlightInfo());
+      assertThat(told.getProgress().orElseThrow()).isBetween(0.0, 1.0);
+      CancelFlightInfoRequest cancel = new CancelFlightInfoRequest(begun.getFlightInfo());
+      assertThat(other.cancelFlightInfo(cancel).getStatus()).isEqualTo(CancelStatus.CANCELLED);
+      assertThatThrownBy(() -> other.pollInfo(next))
+          .isInstanceOfSatisfying(
+              FlightRuntimeException.class,
+              e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.CANCELLED));
     }
   }
 

@@ -10,6 +10,7 @@ import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.statement.AttemptRecord;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /** What one server asks of another by DoAction on its internal port: JSON and a signature. */
@@ -22,6 +23,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = ControlMessage.End.class, name = "end"),
   @JsonSubTypes.Type(value = ControlMessage.Fail.class, name = "fail"),
   @JsonSubTypes.Type(value = ControlMessage.Cancel.class, name = "cancel"),
+  @JsonSubTypes.Type(value = ControlMessage.Progress.class, name = "progress"),
   @JsonSubTypes.Type(value = ControlMessage.Renew.class, name = "renew")
 })
 sealed interface ControlMessage {
@@ -96,6 +98,16 @@ sealed interface ControlMessage {
     public Object carryOut(Participant participant) {
       participant.cancel(statement, user);
       return DONE;
+    }
+  }
+
+  /** {@link Participant#progress}; answers with the share, or {@link #ENDED}. */
+  record Progress(StatementHandle statement, String user, long millis) implements ControlMessage {
+    static final double ENDED = -1;
+
+    @Override
+    public Object carryOut(Participant participant) {
+      return participant.progress(statement, user, Duration.ofMillis(millis)).orElse(ENDED);
     }
   }
 

@@ -3,8 +3,10 @@ package io.sparkflight.manager.exchange;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.statement.AttemptRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** What servers ask of each other. */
 public interface Participant {
@@ -37,6 +39,12 @@ public interface Participant {
 
   /** As its initiating server: end a statement because this user wants it. */
   void cancel(StatementHandle statement, String user);
+
+  /**
+   * As its initiating server: tell the share of the statement's tasks that have ended; nothing if
+   * it has ended, which you wait for at most so long. Throws what it failed with.
+   */
+  OptionalDouble progress(StatementHandle statement, String user, Duration patience);
 
   /** Keep your part of a result for its whole retention again; returns until when. */
   Instant renew(StatementHandle statement, String user);

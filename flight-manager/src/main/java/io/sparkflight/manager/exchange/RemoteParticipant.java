@@ -13,9 +13,11 @@ import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.statement.AttemptRecord;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.CallOptions;
@@ -91,6 +93,17 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
   @Override
   public void cancel(StatementHandle statement, String user) {
     tell(new ControlMessage.Cancel(statement, user));
+  }
+
+  @Override
+  public OptionalDouble progress(StatementHandle statement, String user, Duration patience) {
+    double answer =
+        ask(
+            new ControlMessage.Progress(statement, user, patience.toMillis()),
+            new TypeReference<Double>() {});
+    return answer == ControlMessage.Progress.ENDED
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(answer);
   }
 
   @Override

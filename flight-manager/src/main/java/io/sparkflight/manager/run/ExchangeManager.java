@@ -24,6 +24,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.OptionalDouble;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -157,6 +158,12 @@ public final class ExchangeManager implements SparkFlightManager {
   public void cancel(byte[] bytes, String user) {
     Ticket ticket = Ticket.decode(bytes, signer);
     parts.participants().of(ticket.initiator()).cancel(ticket.statement(), user);
+  }
+
+  @Override
+  public OptionalDouble progress(byte[] bytes, String user, Duration patience) {
+    Ticket ticket = Ticket.decode(bytes, signer);
+    return parts.participants().of(ticket.initiator()).progress(ticket.statement(), user, patience);
   }
 
   @Override

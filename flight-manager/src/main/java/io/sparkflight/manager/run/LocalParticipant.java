@@ -11,9 +11,11 @@ import io.sparkflight.manager.exchange.Exchange;
 import io.sparkflight.manager.exchange.OpenStatement;
 import io.sparkflight.manager.exchange.Participant;
 import io.sparkflight.manager.statement.AttemptRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -77,6 +79,11 @@ final class LocalParticipant implements Participant {
     if (!running.cancel(statement, user) && !shared.cancel(statement, user)) {
       exchange.cancel(statement, user);
     }
+  }
+
+  @Override
+  public OptionalDouble progress(StatementHandle statement, String user, Duration patience) {
+    return running.progress(statement, user, patience);
   }
 
   @Override

@@ -4,13 +4,17 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.Member;
+import io.sparkflight.manager.Outcome;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.exchange.StatementFailures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,8 +29,19 @@ final class RunningStatements {
   private static final Logger LOG = LoggerFactory.getLogger(RunningStatements.class);
   private static final Duration LONGEST_END = Duration.ofSeconds(3);
 
+  /** So many that have failed, for those who ask how far they are. */
+  private static final int REMEMBERED = 1_000;
+
   private final ExecutorService pool;
   private final Map<StatementHandle, Running> running = new ConcurrentHashMap<>();
+  private final Map<StatementHandle, Running> failed =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<StatementHandle, Running> eldest) {
+              return size() > REMEMBERED;
+            }
+          });
 
   RunningStatements(ExecutorService pool) {
     this.pool = pool;
@@ -39,7 +54,10 @@ final class RunningStatements {
   }
 
   void remove(StatementHandle statement) {
-    running.remove(statement);
+    Running ended = running.remove(statement);
+    if (ended != null && ended.run().awaitOutcome(Duration.ZERO) instanceof Outcome.Failed) {
+      failed.put(statement, ended);
+    }
   }
 
   boolean isEmpty() {
@@ -65,6 +83,32 @@ final class RunningStatements {
     }
     found.run().fail(StatementFailures.cancelled(statement));
     return true;
+  }
+
+  /**
+   * Tells how far a statement is, after waiting at most so long for its end; nothing if it has
+   * ended, or is unknown: then its readers learn more.
+   *
+   * @throws FlightFailure what it failed with
+   */
+  OptionalDouble progress(StatementHandle statement, String user, Duration patience) {
+    Running found = running.get(statement);
+    if (found == null) {
+      found = failed.get(statement);
+    }
+    if (found == null) {
+      return OptionalDouble.empty();
+    }
+    if (!found.owner().equals(user)) {
+      throw StatementFailures.ofAnother(statement);
+    }
+    Outcome outcome = found.run().awaitOutcome(patience);
+    if (outcome instanceof Outcome.Failed failure) {
+      throw new FlightFailure(failure.kind(), failure.message());
+    }
+    return outcome == null
+        ? OptionalDouble.of(found.run().jobs().progress())
+        : OptionalDouble.empty();
   }
 
   /**

@@ -9,12 +9,14 @@ import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.exchange.Participant;
 import io.sparkflight.manager.statement.AttemptRecord;
 import io.sparkflight.manager.statement.OwnerLedger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +120,7 @@ final class StatementRun {
       if (ledger.outcome() == null) {
         ledger.complete(partitions);
       }
+      notifyAll();
     }
     settle();
   }
@@ -138,6 +141,25 @@ final class StatementRun {
     } finally {
       settle(); // whatever the stop ran into: readers wait for this
     }
+  }
+
+  /**
+   * Waits for the outcome, at most so long.
+   *
+   * @return it; null if there is none yet, or this thread is told to stop
+   */
+  synchronized @Nullable Outcome awaitOutcome(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    try {
+      for (long left = patience.toNanos();
+          ledger.outcome() == null && left > 0;
+          left = end - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return ledger.outcome();
   }
 
   /** Whether the outcome is settled. */

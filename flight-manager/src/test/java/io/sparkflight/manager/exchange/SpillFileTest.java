@@ -80,7 +80,9 @@ class SpillFileTest {
       SpillFile.Place kept = file.append(SECOND);
       assertThatThrownBy(() -> file.append(SECOND))
           .isInstanceOf(IOException.class)
-          .hasMessage("the unread results of this server fill its 150000 bytes of disk");
+          .hasMessage(
+              "the unread results of this server fill its 150000 bytes of disk"
+                  + " (spark.flight.exchange.spill-limit)");
       assertThat(file.read(kept)).isEqualTo(SECOND);
     }
     assertThat(disk.used()).isZero();
