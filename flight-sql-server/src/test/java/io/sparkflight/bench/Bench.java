@@ -17,6 +17,7 @@ public final class Bench {
   static {
     ALL.put("parquet-chain", new ParquetChain());
     ALL.put("select-1", new SelectOne());
+    ALL.put("point-query", new PointQuery());
     ALL.put("memory", new PausedReader());
     ALL.put("reread", new Reread());
     ALL.put("contract", new ContractCost());
