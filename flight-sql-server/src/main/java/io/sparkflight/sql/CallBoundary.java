@@ -2,6 +2,8 @@ package io.sparkflight.sql;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
@@ -82,7 +84,9 @@ final class CallBoundary implements FlightProducer {
         name = name(stream.getDescriptor());
         inner.acceptPut(context, stream, acks).run();
       } catch (Exception | StackOverflowError | OutOfMemoryError e) {
-        acks.onError(told(name, e));
+        if (!hasEnded(e)) {
+          acks.onError(told(name, e));
+        }
       }
     };
   }
@@ -100,6 +104,12 @@ final class CallBoundary implements FlightProducer {
   @Override
   public void listActions(CallContext context, StreamListener<ActionType> listener) {
     inner.listActions(context, listener);
+  }
+
+  /** Whether an answer came too late, because the call was refused for the rest of its upload. */
+  private static boolean hasEnded(Throwable failure) {
+    return failure instanceof StatusRuntimeException grpc
+        && grpc.getStatus().getCode() == Status.Code.CANCELLED;
   }
 
   private static <T> T answer(FlightDescriptor descriptor, Supplier<T> call) {

@@ -2,8 +2,7 @@ package io.sparkflight.sql;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
-import io.sparkflight.error.ErrorKind;
-import io.sparkflight.error.FlightFailure;
+import com.google.protobuf.MessageLite;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.SparkFlightManager;
 import io.sparkflight.sql.auth.IdentityMiddleware;
@@ -15,6 +14,7 @@ import io.sparkflight.sql.command.QueryCommand;
 import io.sparkflight.sql.command.ResultCommand;
 import io.sparkflight.sql.command.Statements;
 import io.sparkflight.sql.command.UpdateCommand;
+import io.sparkflight.sql.parameter.ParameterReader;
 import io.sparkflight.sql.session.SessionOptions;
 import io.sparkflight.sql.session.Sessions;
 import java.util.OptionalLong;
@@ -134,10 +134,13 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
       CallContext context,
       FlightStream stream,
       StreamListener<PutResult> acks) {
-    return () -> {
-      refuseParameters(stream);
-      count(acks, prepared.update(command.getPreparedStatementHandle(), caller(context)));
-    };
+    return () ->
+        count(
+            acks,
+            prepared.update(
+                command.getPreparedStatementHandle(),
+                caller(context),
+                ParameterReader.read(stream)));
   }
 
   @Override
@@ -146,10 +149,13 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
       CallContext context,
       FlightStream stream,
       StreamListener<PutResult> acks) {
-    return () -> {
-      refuseParameters(stream);
-      acks.onCompleted();
-    };
+    return () ->
+        reply(
+            acks,
+            prepared.bind(
+                command.getPreparedStatementHandle(),
+                session(context),
+                ParameterReader.read(stream)));
   }
 
   @Override
@@ -215,23 +221,17 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
     return IdentityMiddleware.of(context).user();
   }
 
-  private static void refuseParameters(FlightStream stream) {
-    if (!stream.getSchema().getFields().isEmpty()) {
-      throw new FlightFailure(
-          ErrorKind.UNIMPLEMENTED,
-          "Cannot bind values: this server does not bind parameters yet. Write the values into the"
-              + " statement's text.");
-    }
-  }
-
   private static void reply(StreamListener<Result> listener, Message message) {
     listener.onNext(new Result(Any.pack(message).toByteArray()));
     listener.onCompleted();
   }
 
   private void count(StreamListener<PutResult> acks, OptionalLong rows) {
-    byte[] result =
-        DoPutUpdateResult.newBuilder().setRecordCount(rows.orElse(-1)).build().toByteArray();
+    reply(acks, DoPutUpdateResult.newBuilder().setRecordCount(rows.orElse(-1)).build());
+  }
+
+  private void reply(StreamListener<PutResult> acks, MessageLite message) {
+    byte[] result = message.toByteArray();
     try (ArrowBuf buffer = allocator.buffer(result.length)) {
       buffer.writeBytes(result);
       acks.onNext(PutResult.metadata(buffer));

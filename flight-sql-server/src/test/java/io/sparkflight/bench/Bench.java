@@ -18,6 +18,7 @@ public final class Bench {
     ALL.put("parquet-chain", new ParquetChain());
     ALL.put("select-1", new SelectOne());
     ALL.put("metadata", new Metadata());
+    ALL.put("point-query", new PointQuery());
     ALL.put("memory", new PausedReader());
     ALL.put("reread", new Reread());
     ALL.put("contract", new ContractCost());

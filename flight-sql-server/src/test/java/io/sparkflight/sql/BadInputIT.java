@@ -88,18 +88,31 @@ class BadInputIT {
   @ValueSource(
       strings = {
         "SELECT ?",
-        "SELECT :name",
         "SELECT * FROM (SELECT id FROM range(9) WHERE id > ?)",
         "SELECT 1 WHERE 1 IN (SELECT id FROM range(9) WHERE id = ?)",
         "WITH few AS (SELECT id FROM range(9) WHERE id < ?) SELECT count(*) FROM few",
         "WITH a AS (WITH b AS (SELECT ? AS x) SELECT x FROM b) SELECT x + 1 FROM a",
-        "CREATE TABLE never AS WITH few AS (SELECT ? AS x) SELECT x FROM few"
+        "CREATE TABLE never USING parquet AS WITH few AS (SELECT ? AS x) SELECT x FROM few"
       })
-  void aParameter(String sql) {
+  void aParameterWithoutAValue(String sql) {
     assertFailure(
-        () -> new FlightSqlClient(client).prepare(sql),
+        () -> new FlightSqlClient(client).execute(sql),
+        FlightStatusCode.INVALID_ARGUMENT,
+        "Cannot run the statement: it has 1 parameter, and no values are bound.");
+    try (FlightSqlClient.PreparedStatement prepared = new FlightSqlClient(client).prepare(sql)) {
+      assertFailure(
+          prepared::execute,
+          FlightStatusCode.INVALID_ARGUMENT,
+          "Cannot run the statement: it has 1 parameter, and no values are bound.");
+    }
+  }
+
+  @Test
+  void aParameterWithAName() {
+    assertFailure(
+        () -> new FlightSqlClient(client).prepare("SELECT :name"),
         FlightStatusCode.UNIMPLEMENTED,
-        "this server does not bind parameters yet");
+        "Cannot bind the parameter :name: clients of Flight SQL bind by position. Write ? instead.");
   }
 
   @Test
@@ -232,6 +245,10 @@ class BadInputIT {
     try (FlightSqlClient.PreparedStatement mine = sql.prepare("SELECT 1", ada)) {
       assertFailure(
           () -> mine.execute(token("ada")),
+          FlightStatusCode.NOT_FOUND,
+          "Cannot execute the prepared statement: this session has none with this handle;");
+      assertFailure(
+          () -> mine.executeUpdate(token("ada")),
           FlightStatusCode.NOT_FOUND,
           "Cannot execute the prepared statement: this session has none with this handle;");
       mine.close(ada);

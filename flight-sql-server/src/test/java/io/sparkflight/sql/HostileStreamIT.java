@@ -57,6 +57,7 @@ class HostileStreamIT {
   @RegisterExtension static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension();
 
   private static final int TRIES = 3_000;
+
   private static final int[] ODD = {
     0, 1, -1, -4, -8, -16, -32, 1 << 28, Integer.MAX_VALUE, Integer.MIN_VALUE
   };
@@ -95,8 +96,7 @@ class HostileStreamIT {
   @Test
   void aValidUploadIsReadToTheEndOfItsSchema() throws Exception {
     Status status = put(RawFlight.DO_PUT, valid);
-    assertThat(status.getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-    assertThat(status.getDescription()).contains("this server does not bind parameters yet");
+    assertThat(status.getCode()).as("%s", status).isEqualTo(Status.Code.OK);
   }
 
   /** As clients do that have nothing to bind. */
@@ -125,11 +125,16 @@ class HostileStreamIT {
       answers.merge(status.getCode(), 1, Integer::sum);
       assertThat(status.getCode())
           .as("try %d of seed %d: %s", i, seed, status)
-          .isIn(Status.Code.INVALID_ARGUMENT, Status.Code.UNIMPLEMENTED, Status.Code.OK);
+          .isIn(
+              Status.Code.INVALID_ARGUMENT,
+              Status.Code.NOT_FOUND, // the handle of another statement
+              Status.Code.UNIMPLEMENTED, // another command
+              Status.Code.OK);
     }
     assertThat(answers.get(Status.Code.INVALID_ARGUMENT)).isGreaterThan(TRIES / 10);
-    // A changed schema may happen to have no fields, which is what a client without values sends.
-    assertThat(answers.getOrDefault(Status.Code.OK, 0)).isLessThan(TRIES / 10);
+    // A value may become another one that is as good, or a byte that nobody reads be changed.
+    assertThat(answers.getOrDefault(Status.Code.OK, 0)).isLessThan(TRIES / 2);
+    System.out.println("HostileStreamIT.changedBytes: " + answers);
   }
 
   @Test
@@ -230,7 +235,9 @@ class HostileStreamIT {
   private static ActionCreatePreparedStatementResult prepared()
       throws InterruptedException, InvalidProtocolBufferException {
     ActionCreatePreparedStatementRequest request =
-        ActionCreatePreparedStatementRequest.newBuilder().setQuery("SELECT 1").build();
+        ActionCreatePreparedStatementRequest.newBuilder()
+            .setQuery("SELECT CAST(? AS BIGINT), ?, CAST(? AS ARRAY<BIGINT>)")
+            .build();
     try (FlightClient client = SERVER.flight()) {
       byte[] answer =
           client
@@ -246,7 +253,7 @@ class HostileStreamIT {
         VarCharVector names = new VarCharVector("name", SERVER.memory());
         ListVector lists = ListVector.empty("list", SERVER.memory())) {
       UnionListWriter list = lists.getWriter();
-      for (int row = 0; row < 2; row++) {
+      for (int row = 0; row < 1; row++) {
         ids.setSafe(row, row);
         names.setSafe(row, "name".getBytes(UTF_8));
         list.setPosition(row);
@@ -255,8 +262,10 @@ class HostileStreamIT {
         list.endList();
       }
       VectorSchemaRoot root = VectorSchemaRoot.of(ids, names, lists);
-      root.setRowCount(2);
-      return UploadMessages.of(command, root, new DictionaryProvider.MapDictionaryProvider());
+      root.setRowCount(1);
+      List<byte[]> twice =
+          UploadMessages.of(command, root, new DictionaryProvider.MapDictionaryProvider());
+      return twice.subList(0, twice.size() - 1); // a query takes one row
     }
   }
 }

@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether the messages of one upload are what Arrow's reader can take: protobuf whose lengths are
  * those of its bytes; first a descriptor; one schema, before any batch, of which vectors can be
- * made; batches whose nodes and buffers are those of the schema and lie inside of their body.
+ * made; batches whose nodes and buffers are those of the schema, lie inside of their body, and hold
+ * what they claim, by {@link BatchCheck}.
  *
- * <p>It does not look at values. Whoever reads them checks them first, with {@code
- * ValueVectorUtility.validateFull}.
+ * <p>It does not look at values: whether a text is UTF-8, or a dictionary has the entry that is
+ * asked for, is the matter of whoever reads them.
  *
  * <p>Concurrency: belongs to one call, whose messages come one at a time.
  */
@@ -37,6 +38,7 @@ final class UploadCheck {
 
   private final BufferAllocator allocator;
   private boolean described;
+  private short version;
   private @Nullable UploadSchema schema;
 
   UploadCheck(BufferAllocator allocator) {
@@ -63,7 +65,7 @@ final class UploadCheck {
     byte[] body = fields.getOrDefault(BODY, NOTHING);
     if (header != null) {
       try {
-        ipc(Message.getRootAsMessage(ByteBuffer.wrap(header)), header.length, body.length);
+        ipc(Message.getRootAsMessage(ByteBuffer.wrap(header)), header.length, body);
       } catch (UploadException e) {
         throw e;
       } catch (RuntimeException e) { // whatever an offset that leads anywhere comes upon
@@ -91,21 +93,25 @@ final class UploadCheck {
     }
   }
 
-  private void ipc(Message message, int headerLength, int bodyLength) {
+  private void ipc(Message message, int headerLength, byte[] body) {
     if (message.version() < MetadataVersion.V1 || message.version() > MetadataVersion.V5) {
       throw new UploadException("its version of Arrow's format is unknown");
     }
+    if (hasSchema() && message.version() != version) {
+      throw new UploadException("its messages are of different versions of Arrow's format");
+    }
+    version = message.version();
     switch (message.headerType()) {
       case MessageHeader.Schema -> {
-        if (hasSchema() || bodyLength > 0) {
+        if (hasSchema() || body.length > 0) {
           throw new UploadException(hasSchema() ? "it has two schemas" : "its schema has a body");
         }
         schema = UploadSchema.read(message, headerLength, allocator);
       }
       case MessageHeader.RecordBatch ->
-          known().checkBatch(header(message, new RecordBatch()), bodyLength);
+          known().checkBatch(header(message, new RecordBatch()), body);
       case MessageHeader.DictionaryBatch ->
-          known().checkDictionary(header(message, new DictionaryBatch()), bodyLength);
+          known().checkDictionary(header(message, new DictionaryBatch()), body);
       default -> throw new UploadException("a message of it is neither schema nor batch");
     }
   }

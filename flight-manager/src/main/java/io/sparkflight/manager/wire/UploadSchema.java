@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.DictionaryBatch;
-import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.KeyValue;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.types.MetadataVersion;
@@ -21,7 +18,7 @@ import org.apache.arrow.vector.util.DictionaryUtility;
 import org.apache.arrow.vector.validate.MetadataV4UnionChecker;
 
 /**
- * The schema of an upload, and how many nodes and buffers its batches have to have.
+ * The schema of an upload, which its batches have to have.
  *
  * @param columns of a record batch
  * @param dictionaries by id, the column of each dictionary
@@ -61,56 +58,18 @@ record UploadSchema(List<Field> columns, Map<Long, Field> dictionaries) {
   }
 
   /** Checks a batch of rows against its body. */
-  void checkBatch(RecordBatch batch, int bodyLength) {
-    check(batch, columns, bodyLength);
+  void checkBatch(RecordBatch batch, byte[] body) {
+    BatchCheck.check(batch, columns, body);
   }
 
   /** Checks a dictionary against its body. */
-  void checkDictionary(DictionaryBatch batch, int bodyLength) {
+  void checkDictionary(DictionaryBatch batch, byte[] body) {
     Field column = dictionaries.get(batch.id());
     RecordBatch values = batch.data();
     if (column == null || values == null) {
       throw new UploadException("it has a dictionary that its schema does not name");
     }
-    check(values, List.of(column), bodyLength);
-  }
-
-  private static void check(RecordBatch batch, List<Field> fields, int bodyLength) {
-    Layout layout = new Layout();
-    fields.forEach(layout::add);
-    for (int i = 0; i < batch.variadicBufferCountsLength(); i++) {
-      layout.buffers += batch.variadicBufferCounts(i);
-    }
-    if (batch.nodesLength() != layout.nodes || batch.buffersLength() != layout.buffers) {
-      throw new UploadException("a batch of it is not of its schema");
-    }
-    for (int i = 0; i < batch.nodesLength(); i++) {
-      FieldNode node = batch.nodes(i);
-      if (node.length() < 0 || node.length() > Integer.MAX_VALUE || node.nullCount() < 0) {
-        throw new UploadException("a batch of it has a column of impossible length");
-      }
-    }
-    for (int i = 0; i < batch.buffersLength(); i++) {
-      Buffer buffer = batch.buffers(i);
-      if (buffer.offset() < 0
-          || buffer.length() < 0
-          || buffer.length() > bodyLength
-          || buffer.offset() > bodyLength - buffer.length()) {
-        throw new UploadException("a batch of it has a buffer outside of its body");
-      }
-    }
-  }
-
-  /** What a batch consists of. */
-  private static final class Layout {
-    private long nodes;
-    private long buffers;
-
-    void add(Field field) {
-      nodes++;
-      buffers += TypeLayout.getTypeBufferCount(field.getType());
-      field.getChildren().forEach(this::add);
-    }
+    BatchCheck.check(values, List.of(column), body);
   }
 
   /**

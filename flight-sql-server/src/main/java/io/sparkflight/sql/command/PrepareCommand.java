@@ -3,11 +3,10 @@ package io.sparkflight.sql.command;
 import com.google.protobuf.ByteString;
 import io.sparkflight.sql.session.PreparedStatement;
 import io.sparkflight.sql.session.Session;
-import java.util.List;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.sparkflight.AnalysedStatement;
 
 /** {@code ActionCreatePreparedStatement}: analyses a statement and keeps it. */
 public final class PrepareCommand {
@@ -21,14 +20,15 @@ public final class PrepareCommand {
   public ActionCreatePreparedStatementResult prepare(
       ActionCreatePreparedStatementRequest request, Session session) {
     Transactions.refuse(request.getTransactionId());
-    String sql = request.getQuery();
-    QueryExecution analysed = statements.analyse(session, sql);
-    Schema rows = statements.schema(analysed);
-    String handle = session.keep(new PreparedStatement(sql, analysed));
+    PreparedStatement prepared = statements.prepare(session, request.getQuery());
+    AnalysedStatement analysed = prepared.latest().statement();
+    Schema rows = Statements.schema(analysed);
+    Schema parameters = ParameterSchema.of(analysed.parameters(), analysed.timeZone());
+    String handle = session.keep(prepared);
     return ActionCreatePreparedStatementResult.newBuilder()
         .setPreparedStatementHandle(ByteString.copyFromUtf8(handle))
         .setDatasetSchema(rows.getFields().isEmpty() ? ByteString.EMPTY : serialise(rows))
-        .setParameterSchema(serialise(new Schema(List.of())))
+        .setParameterSchema(serialise(parameters))
         .build();
   }
 

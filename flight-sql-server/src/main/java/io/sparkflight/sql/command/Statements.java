@@ -12,6 +12,7 @@ import io.sparkflight.manager.ResultEndpoint;
 import io.sparkflight.manager.ResultOptions;
 import io.sparkflight.manager.SparkFlightManager;
 import io.sparkflight.manager.StatementRequest;
+import io.sparkflight.sql.session.PreparedStatement;
 import io.sparkflight.sql.session.Session;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,6 +26,7 @@ import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.sparkflight.AnalysedStatement;
 import org.apache.spark.sql.sparkflight.SparkBridge;
 import org.apache.spark.sql.sparkflight.SqlBridge;
 
@@ -63,37 +65,42 @@ public final class Statements {
     return longest;
   }
 
-  /** Analyses a statement; runs nothing. */
+  /** Analyses a statement for one execution; runs nothing. */
   QueryExecution analyse(Session session, String sql) {
+    checkLength(sql);
+    return spark(
+        "analyse the statement",
+        () -> {
+          LogicalPlan plan = SqlBridge.parse(session.spark(), sql);
+          int parameters = AnalysedStatement.parameters(plan);
+          if (parameters > 0) {
+            throw new FlightFailure(
+                ErrorKind.INVALID,
+                "Cannot run the statement: it has %s, and no values are bound. Prepare it, and bind a value for each ?."
+                    .formatted(PreparedPlans.parameters(parameters)));
+          }
+          return SqlBridge.analyse(session.spark(), plan);
+        });
+  }
+
+  /** Analyses a statement that may have parameters; runs nothing. */
+  PreparedStatement prepare(Session session, String sql) {
+    checkLength(sql);
+    return PreparedPlans.prepare(session, sql);
+  }
+
+  private void checkLength(String sql) {
     if (sql.length() > longest) {
       throw new FlightFailure(
           ErrorKind.INVALID,
           "Cannot analyse the statement: it has %d characters, and %d are allowed. Put its values into a table."
               .formatted(sql.length(), longest));
     }
-    return spark(
-        "analyse the statement",
-        () -> {
-          LogicalPlan plan = SqlBridge.parse(session.spark(), sql);
-          if (SqlBridge.sort(plan) == SqlBridge.Sort.PARAMETRISED) {
-            throw parametrised();
-          }
-          try {
-            return SqlBridge.analyse(session.spark(), plan);
-          } catch (Exception e) { // Scala throws checked exceptions undeclared
-            if (SqlBridge.lacksParameter(e)) {
-              throw parametrised();
-            }
-            throw e;
-          }
-        });
   }
 
-  private static FlightFailure parametrised() {
-    return new FlightFailure(
-        ErrorKind.UNIMPLEMENTED,
-        "Cannot prepare the statement: this server does not bind parameters yet. Write the values into"
-            + " its text.");
+  /** The schema of a statement's rows: without fields if it has none. */
+  static Schema schema(AnalysedStatement analysed) {
+    return SparkArrowSchema.of(analysed.columns(), analysed.timeZone());
   }
 
   /** The schema of a statement's rows: without fields if it has none. */
@@ -114,7 +121,7 @@ public final class Statements {
                     yield publish(
                         caller, sql, command(caller, sql, analysed), Placement.COLLECTED, defaults);
                   }
-                  case QUERY, PARAMETRISED -> query(caller, sql, analysed);
+                  case QUERY -> query(caller, sql, analysed);
                 });
     return new FlightInfo(
         published.schema(),
@@ -132,7 +139,12 @@ public final class Statements {
   }
 
   private QueryExecution command(Caller caller, String sql, QueryExecution analysed) {
-    return jobs.run(caller, shown(sql), () -> SqlBridge.run(analysed, shown(sql)));
+    caller.session().changed();
+    try {
+      return jobs.run(caller, shown(sql), () -> SqlBridge.run(analysed, shown(sql)));
+    } finally {
+      caller.session().changed();
+    }
   }
 
   /**
@@ -141,12 +153,16 @@ public final class Statements {
    * @return the number of rows it wrote, if it was counted
    */
   OptionalLong update(Caller caller, String sql, QueryExecution analysed) {
-    if (SqlBridge.sort(analysed) != SqlBridge.Sort.COMMAND) {
+    requireCommand(SqlBridge.sort(analysed));
+    return spark("run the statement", () -> SqlBridge.rowsWritten(command(caller, sql, analysed)));
+  }
+
+  static void requireCommand(SqlBridge.Sort sort) {
+    if (sort != SqlBridge.Sort.COMMAND) {
       throw new FlightFailure(
           ErrorKind.INVALID,
           "Cannot run the statement as an update: it is a query. Execute it as a query.");
     }
-    return spark("run the statement", () -> SqlBridge.rowsWritten(command(caller, sql, analysed)));
   }
 
   private PublishedStatement publish(
@@ -160,7 +176,7 @@ public final class Statements {
     return published;
   }
 
-  private static <T> T spark(String what, Supplier<T> action) {
+  static <T> T spark(String what, Supplier<T> action) {
     try {
       return action.get();
     } catch (Exception

@@ -6,7 +6,8 @@
  *
  * <p>Threading: thread-safe, stateless; what is remembered lies in the session.
  *
- * <p>Invariant: a command of SQL runs once per execution, and never while it is prepared.
+ * <p>Invariant: a command of SQL runs once per execution, or row of values, and never while it is
+ * prepared; an execution has the plan that an analysis of that moment would come to.
  */
 @NullMarked
 package io.sparkflight.sql.command;

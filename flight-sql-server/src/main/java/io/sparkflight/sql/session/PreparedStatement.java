@@ -1,21 +1,28 @@
 package io.sparkflight.sql.session;
 
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.spark.sql.execution.QueryExecution;
-import org.jspecify.annotations.Nullable;
+import io.sparkflight.sql.parameter.ParameterRows;
+import org.apache.spark.sql.sparkflight.AnalysedStatement;
 
 /**
- * A statement that was analysed and not run. Its plan serves one execution: a later one analyses
- * anew, because the tables may have changed. Thread-safe.
+ * A statement that was analysed and not run, its latest analysis, and the values that are bound to
+ * it. Thread-safe; who executes one statement from two threads at once gets the values of either.
  */
 public final class PreparedStatement {
   private final String sql;
-  private final AtomicReference<@Nullable QueryExecution> analysed;
+  private volatile Analysis latest;
+  private volatile ParameterRows bound = ParameterRows.NONE;
 
-  public PreparedStatement(String sql, QueryExecution analysed) {
+  /**
+   * An analysis.
+   *
+   * @param statement what it found
+   * @param changes of the session when it began, by {@link Session#changes}
+   */
+  public record Analysis(AnalysedStatement statement, long changes) {}
+
+  public PreparedStatement(String sql, Analysis first) {
     this.sql = sql;
-    this.analysed = new AtomicReference<>(analysed);
+    this.latest = first;
   }
 
   /** The statement's text. */
@@ -23,13 +30,23 @@ public final class PreparedStatement {
     return sql;
   }
 
-  /** The plan of the preparation, once. */
-  public Optional<QueryExecution> takeAnalysed() {
-    return Optional.ofNullable(analysed.getAndSet(null));
+  /** The latest analysis, which may be out of date. */
+  public Analysis latest() {
+    return latest;
   }
 
-  /** The plan of the preparation, if no execution has taken it. */
-  public Optional<QueryExecution> analysed() {
-    return Optional.ofNullable(analysed.get());
+  /** Replaces the latest analysis. */
+  public void keep(Analysis analysis) {
+    latest = analysis;
+  }
+
+  /** The values for the next executions; no columns if there are none. */
+  public ParameterRows bound() {
+    return bound;
+  }
+
+  /** Binds values for the next executions. */
+  public void bind(ParameterRows values) {
+    bound = values;
   }
 }

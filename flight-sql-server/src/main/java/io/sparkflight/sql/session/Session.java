@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.sql.auth.Identity;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.SparkSession;
 
 /** One client's settings, current catalog and prepared statements. Thread-safe. */
@@ -14,6 +15,7 @@ public final class Session {
   private final SparkSession spark;
   private final int mostPrepared;
   private final Cache<String, PreparedStatement> prepared;
+  private final AtomicLong changes = new AtomicLong();
 
   Session(Identity identity, SparkSession spark, Sessions.Limits limits, Ticker ticker) {
     this.identity = identity;
@@ -35,6 +37,19 @@ public final class Session {
   /** Spark's own session, with the catalog of the application and settings of its own. */
   public SparkSession spark() {
     return spark;
+  }
+
+  /**
+   * How often something may have changed that an analysis depends on. Nothing has if the number is
+   * what it was.
+   */
+  public long changes() {
+    return changes.get();
+  }
+
+  /** Says that a command begins or ends, or that a setting is other than before. */
+  public void changed() {
+    changes.incrementAndGet();
   }
 
   /**

@@ -30,6 +30,7 @@ public final class SessionOptions {
         .forEach(name -> errors.put(name, new Error(ErrorValue.INVALID_NAME)));
     set(options, CATALOG, errors, session.spark().catalog()::setCurrentCatalog);
     set(options, SCHEMA, errors, session.spark().catalog()::setCurrentDatabase);
+    session.changed();
     return new SetSessionOptionsResult(errors);
   }
 

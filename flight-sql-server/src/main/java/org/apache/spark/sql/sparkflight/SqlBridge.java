@@ -3,13 +3,11 @@ package org.apache.spark.sql.sparkflight;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkContext;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.QueryPlanningTracker;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.V2WriteCommand;
-import org.apache.spark.sql.catalyst.trees.TreePattern;
 import org.apache.spark.sql.execution.CommandExecutionMode;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SparkPlan;
@@ -29,9 +27,7 @@ public final class SqlBridge {
     /** Rows are made while they are read. */
     QUERY,
     /** Runs at once, and may have rows. */
-    COMMAND,
-    /** Has a {@code ?} or a {@code :name} whose value is not known. */
-    PARAMETRISED
+    COMMAND
   }
 
   /**
@@ -50,11 +46,8 @@ public final class SqlBridge {
     return active(session, () -> session.sessionState().sqlParser().parsePlan(sql));
   }
 
-  /** {@code TreePattern.PARAMETER} and {@code Command}: what kind of statement a plan is. */
-  public static Sort sort(LogicalPlan plan) {
-    if (plan.containsPattern(TreePattern.PARAMETER())) {
-      return Sort.PARAMETRISED;
-    }
+  /** {@code Command}: what kind of statement an analysed plan is. */
+  private static Sort sort(LogicalPlan plan) {
     return plan.exists(node -> node instanceof Command) ? Sort.COMMAND : Sort.QUERY;
   }
 
@@ -70,15 +63,6 @@ public final class SqlBridge {
           query.assertAnalyzed();
           return query;
         });
-  }
-
-  /**
-   * {@code UNBOUND_SQL_PARAMETER}: whether the analysis found a parameter where the shape hides it,
-   * as in a common table expression.
-   */
-  public static boolean lacksParameter(Throwable failure) {
-    return failure instanceof AnalysisException analysis
-        && "UNBOUND_SQL_PARAMETER".equals(analysis.getErrorClass());
   }
 
   /** The kind of an analysed statement; only the analysis tells some commands from queries. */

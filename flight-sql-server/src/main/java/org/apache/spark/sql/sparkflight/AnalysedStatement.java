@@ -1,0 +1,171 @@
+package org.apache.spark.sql.sparkflight;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.Alias;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import scala.Option;
+
+/**
+ * A statement as its analysis found it: its parameters, its columns, and how to execute it with
+ * values. Immutable.
+ *
+ * <p>Every execution is one that Spark's analyser would come to now. Its plan is kept for the next
+ * one only as {@link CurrentPlan} and {@link PlanTemplate} allow; otherwise the text is parsed and
+ * analysed again.
+ */
+public final class AnalysedStatement {
+  private final SparkSession session;
+  private final String sql;
+  private final QueryExecution analysed;
+  private final List<Literal> samples;
+  private final Optional<CurrentPlan> current;
+
+  private AnalysedStatement(
+      SparkSession session, String sql, QueryExecution analysed, List<Literal> samples) {
+    this.session = session;
+    this.sql = sql;
+    this.analysed = analysed;
+    this.samples = samples;
+    this.current = CurrentPlan.of(session, analysed.analyzed());
+  }
+
+  /**
+   * Analyses a statement; runs nothing.
+   *
+   * @throws io.sparkflight.error.FlightFailure if a parameter has no type, or cannot be bound
+   */
+  public static AnalysedStatement of(SparkSession session, String sql) {
+    List<Integer> positions = ParameterMarkers.positions(SqlBridge.parse(session, sql));
+    if (positions.isEmpty()) {
+      QueryExecution analysed = analyse(session, sql, List.of());
+      return new AnalysedStatement(session, sql, analysed, List.of());
+    }
+    List<Literal> samples =
+        new ParameterTypes(session, () -> SqlBridge.parse(session, sql), positions).samples();
+    try {
+      QueryExecution analysed = analyse(session, sql, samples);
+      ParameterMarkers.requireBound(analysed.analyzed());
+      return new AnalysedStatement(session, sql, analysed, samples);
+    } catch (Exception e) { // Scala throws checked exceptions undeclared
+      if (e instanceof AnalysisException) {
+        throw ParameterTypes.unclear(e);
+      }
+      throw e;
+    }
+  }
+
+  /** How many parameters a parsed statement has. */
+  public static int parameters(LogicalPlan parsed) {
+    return ParameterMarkers.positions(parsed).size();
+  }
+
+  /** The types of the parameters, in their order. */
+  public List<DataType> parameters() {
+    return samples.stream().map(Literal::dataType).toList();
+  }
+
+  /** The columns of its rows; a value may still widen a type that depends on it. */
+  public StructType columns() {
+    return SqlBridge.columns(analysed);
+  }
+
+  /** What it is to its caller. */
+  public SqlBridge.Sort sort() {
+    return SqlBridge.sort(analysed);
+  }
+
+  /** {@code SQLConf.sessionLocalTimeZone} of its session. */
+  public String timeZone() {
+    return session.sessionState().conf().sessionLocalTimeZone();
+  }
+
+  /**
+   * Whether another analysis would come to the same, provided that no command has run in its
+   * session since.
+   */
+  public boolean isCurrent() {
+    return current.isPresent() && current.get().isCurrent();
+  }
+
+  /**
+   * A value for a parameter; empty if it does not fit.
+   *
+   * @param parameter from 0
+   * @param value in the form of Spark's public API
+   * @param type of the value
+   */
+  public Optional<ParameterValue> value(int parameter, @Nullable Object value, DataType type) {
+    return ParameterValues.convert(
+            session, ParameterValues.literal(value, type), samples.get(parameter).dataType())
+        .map(ParameterValue::new);
+  }
+
+  /**
+   * An execution with values, which has the columns' names of {@link #columns}. Call it only just
+   * after the analysis, or if {@link #isCurrent}.
+   */
+  public QueryExecution with(List<ParameterValue> row) {
+    List<Literal> values = row.stream().map(ParameterValue::literal).toList();
+    if (sort() != SqlBridge.Sort.QUERY) {
+      return values.isEmpty() ? analysed : analyse(session, sql, values);
+    }
+    return PlanTemplate.fill(session, analysed.analyzed(), samples, values)
+        .map(plan -> SqlBridge.analyse(session, plan))
+        .orElseGet(() -> named(analyse(session, sql, values)));
+  }
+
+  /** One execution that does what one for each row would do; empty if there is none. */
+  public Optional<QueryExecution> withAll(List<List<ParameterValue>> rows) {
+    List<List<Literal>> values =
+        rows.stream().map(row -> row.stream().map(ParameterValue::literal).toList()).toList();
+    return ParameterMarkers.bindAll(SqlBridge.parse(session, sql), values)
+        .map(plan -> SqlBridge.analyse(session, plan));
+  }
+
+  private static QueryExecution analyse(SparkSession session, String sql, List<Literal> values) {
+    QueryExecution analysed = analyseOnce(session, sql, values);
+    return CurrentPlan.forgetStale(session, analysed.analyzed())
+        ? analyseOnce(session, sql, values)
+        : analysed;
+  }
+
+  private static QueryExecution analyseOnce(
+      SparkSession session, String sql, List<Literal> values) {
+    return SqlBridge.analyse(session, ParameterMarkers.bind(SqlBridge.parse(session, sql), values));
+  }
+
+  /** Spark names a column without a name after its expression, and so after the value in it. */
+  private QueryExecution named(QueryExecution bound) {
+    LogicalPlan plan = bound.analyzed();
+    String[] names = columns().fieldNames();
+    if (plan.output().size() != names.length || Arrays.equals(names, plan.schema().fieldNames())) {
+      return bound;
+    }
+    List<NamedExpression> columns = new ArrayList<>();
+    for (int i = 0; i < names.length; i++) {
+      Attribute column = plan.output().apply(i);
+      columns.add(
+          new Alias(
+              column,
+              names[i],
+              NamedExpression.newExprId(),
+              column.qualifier(),
+              Option.empty(),
+              ParameterMarkers.scala(List.<String>of())));
+    }
+    return SqlBridge.analyse(session, new Project(ParameterMarkers.scala(columns), plan));
+  }
+}
