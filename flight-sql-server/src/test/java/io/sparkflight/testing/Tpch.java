@@ -1,15 +1,10 @@
 package io.sparkflight.testing;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.sparkflight.sql.demo.Progress;
 import io.sparkflight.sql.demo.TpchTables;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -40,16 +35,10 @@ public final class Tpch {
   }
 
   /** The folder of the tables; generated once and kept until the build is cleaned. */
-  public static synchronized Path folder(SparkSession spark) {
+  public static Path folder(SparkSession spark) {
     Path folder = Path.of("target", "tpch-" + SCALE).toAbsolutePath();
-    Path marker = folder.resolveSibling(folder.getFileName() + ".lock");
-    try (FileChannel file = FileChannel.open(marker, CREATE, WRITE);
-        FileLock unused = file.lock()) { // tests run in two processes
-      TpchTables.generate(spark, SCALE, folder, Progress.SILENT);
-      return folder;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    SharedFolder.fill(folder, () -> TpchTables.generate(spark, SCALE, folder, Progress.SILENT));
+    return folder;
   }
 
   /** Makes the tables known to every session of an application. */

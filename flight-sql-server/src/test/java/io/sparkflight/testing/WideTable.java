@@ -45,14 +45,18 @@ public final class WideTable {
   /** Writes the table under a folder, unless it is there. */
   public static Path write(SparkSession spark, Path folder) {
     Path table = folder.resolve("wide").toAbsolutePath();
-    if (!Files.exists(table.resolve("_SUCCESS"))) {
-      spark
-          .range(0, ROWS, 1, 4)
-          .selectExpr(COLUMNS)
-          .write()
-          .mode("overwrite")
-          .parquet(table.toUri().toString());
-    }
+    SharedFolder.fill(
+        folder,
+        () -> {
+          if (!Files.exists(table.resolve("_SUCCESS"))) {
+            spark
+                .range(0, ROWS, 1, 4)
+                .selectExpr(COLUMNS)
+                .write()
+                .mode("overwrite")
+                .parquet(table.toUri().toString());
+          }
+        });
     return table;
   }
 
