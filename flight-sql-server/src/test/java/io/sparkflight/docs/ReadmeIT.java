@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sparkflight.clients.PythonEnvironment;
 import io.sparkflight.testing.FlightSqlServerExtension;
 import io.sparkflight.testing.Tpch;
 import java.io.ByteArrayOutputStream;
@@ -48,8 +49,8 @@ class ReadmeIT {
   @Test
   @Timeout(300)
   void thePythonProgramPrintsWhatSparkAnswers() throws Exception {
-    assumeTrue(PythonClients.possible(), "this machine has no python3");
-    PythonClients python = PythonClients.make(Path.of("target", "python-clients").toAbsolutePath());
+    assumeTrue(PythonEnvironment.possible(), "this machine has no python3");
+    PythonEnvironment python = PythonEnvironment.make();
     Path program = folder.resolve("example.py");
     Files.writeString(program, snippet("python"));
 

@@ -1,0 +1,34 @@
+package io.sparkflight.clients;
+
+import java.util.List;
+
+/** A kind of client, as the tables of the manual have it. */
+interface Client {
+  /** The heading of its column. */
+  String name();
+
+  /** Tries everything that it has, in order. */
+  List<Feature> features(String authority) throws Exception;
+
+  /**
+   * Reads SQL expressions.
+   *
+   * @return of each, what it makes of the value, or what it says instead
+   */
+  List<Value> values(String authority, List<String> expressions) throws Exception;
+
+  /**
+   * How a feature fared.
+   *
+   * @param limit what it does not do, as expected; empty if it works
+   */
+  record Feature(String name, String limit) {}
+
+  /**
+   * What a client makes of a value.
+   *
+   * @param type what it calls the type; empty if it has no word for it
+   * @param text the value, or why there is none
+   */
+  record Value(String type, String text) {}
+}
