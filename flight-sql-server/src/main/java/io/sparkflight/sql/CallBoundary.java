@@ -82,7 +82,7 @@ final class CallBoundary implements FlightProducer {
       String name = UNREAD;
       try {
         name = name(stream.getDescriptor());
-        inner.acceptPut(context, stream, acks).run();
+        inner.acceptPut(context, stream, new TellingListener<>(name, acks)).run();
       } catch (Exception | StackOverflowError | OutOfMemoryError e) {
         if (!hasEnded(e)) {
           acks.onError(told(name, e));
@@ -95,7 +95,7 @@ final class CallBoundary implements FlightProducer {
   public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
     String name = action.getType();
     try {
-      inner.doAction(context, action, new TellingListener(name, listener));
+      inner.doAction(context, action, new TellingListener<>(name, listener));
     } catch (Exception | StackOverflowError | OutOfMemoryError e) {
       listener.onError(told(name, e));
     }
@@ -168,10 +168,10 @@ final class CallBoundary implements FlightProducer {
   }
 
   /** Translates the errors that Arrow's default methods send instead of throwing them. */
-  private record TellingListener(String name, StreamListener<Result> listener)
-      implements StreamListener<Result> {
+  private record TellingListener<T>(String name, StreamListener<T> listener)
+      implements StreamListener<T> {
     @Override
-    public void onNext(Result result) {
+    public void onNext(T result) {
       listener.onNext(result);
     }
 
