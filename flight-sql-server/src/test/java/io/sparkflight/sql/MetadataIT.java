@@ -60,6 +60,7 @@ class MetadataIT {
   @Test
   void listsTablesViewsAndTheSessionsOwnViews() {
     assertThat(read(client.getTables(null, null, "%orders", null, false)))
+        .filteredOn(row -> !"default".equals(row.get(1))) // where other tests have theirs
         .containsExactly(MINE, SHARED, VIEW, ORDERS);
   }
 

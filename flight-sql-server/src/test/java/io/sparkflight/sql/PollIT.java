@@ -70,9 +70,8 @@ class PollIT {
 
   @Test
   void pollTellsThatAStatementHasFailed() {
-    PollInfo poll =
-        flight.pollInfo(command("SELECT raise_error('no ' || id) FROM range(0, 10, 1, 2)"));
-    assertThatThrownBy(() -> pollToTheEnd(poll)).hasMessageContaining("no ");
+    FlightDescriptor fails = command("SELECT raise_error('no ' || id) FROM range(0, 10, 1, 2)");
+    assertThatThrownBy(() -> pollToTheEnd(flight.pollInfo(fails))).hasMessageContaining("no ");
   }
 
   @Test

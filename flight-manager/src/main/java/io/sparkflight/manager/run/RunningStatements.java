@@ -34,11 +34,11 @@ final class RunningStatements {
 
   private final ExecutorService pool;
   private final Map<StatementHandle, Running> running = new ConcurrentHashMap<>();
-  private final Map<StatementHandle, Running> failed =
+  private final Map<StatementHandle, Failure> failures =
       Collections.synchronizedMap(
           new LinkedHashMap<>() {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<StatementHandle, Running> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<StatementHandle, Failure> eldest) {
               return size() > REMEMBERED;
             }
           });
@@ -49,14 +49,18 @@ final class RunningStatements {
 
   private record Running(String owner, StatementRun run) {}
 
+  /** What is left of one that has failed. */
+  private record Failure(String owner, Outcome.Failed outcome) {}
+
   void add(String owner, StatementRun run) {
     running.put(run.statement(), new Running(owner, run));
   }
 
   void remove(StatementHandle statement) {
     Running ended = running.remove(statement);
-    if (ended != null && ended.run().awaitOutcome(Duration.ZERO) instanceof Outcome.Failed) {
-      failed.put(statement, ended);
+    if (ended != null
+        && ended.run().awaitOutcome(Duration.ZERO) instanceof Outcome.Failed outcome) {
+      failures.put(statement, new Failure(ended.owner(), outcome));
     }
   }
 
@@ -94,9 +98,7 @@ final class RunningStatements {
   OptionalDouble progress(StatementHandle statement, String user, Duration patience) {
     Running found = running.get(statement);
     if (found == null) {
-      found = failed.get(statement);
-    }
-    if (found == null) {
+      refuseFailed(statement, user);
       return OptionalDouble.empty();
     }
     if (!found.owner().equals(user)) {
@@ -109,6 +111,17 @@ final class RunningStatements {
     return outcome == null
         ? OptionalDouble.of(found.run().jobs().progress())
         : OptionalDouble.empty();
+  }
+
+  private void refuseFailed(StatementHandle statement, String user) {
+    Failure failure = failures.get(statement);
+    if (failure == null) {
+      return;
+    }
+    if (!failure.owner().equals(user)) {
+      throw StatementFailures.ofAnother(statement);
+    }
+    throw new FlightFailure(failure.outcome().kind(), failure.outcome().message());
   }
 
   /**
