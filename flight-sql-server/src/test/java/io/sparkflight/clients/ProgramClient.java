@@ -14,7 +14,7 @@ record ProgramClient(String name, List<String> command) implements Client {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** ADBC for Python, with its libraries. */
-  static ProgramClient python() throws IOException, InterruptedException {
+  static ProgramClient python() {
     return new ProgramClient(
         "ADBC Python", List.of(PythonEnvironment.make().python(), "python/check.py"));
   }

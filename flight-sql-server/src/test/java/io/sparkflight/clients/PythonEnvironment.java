@@ -1,6 +1,8 @@
 package io.sparkflight.clients;
 
+import io.sparkflight.testing.SharedFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,8 +24,24 @@ public final class PythonEnvironment {
   }
 
   /** Makes it, or takes the one that is there. */
-  public static PythonEnvironment make() throws IOException, InterruptedException {
+  public static PythonEnvironment make() {
     Path home = Path.of("target", "python-clients").toAbsolutePath();
+    SharedFolder.fill(
+        home,
+        () -> {
+          try {
+            install(home);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the test is over", e);
+          }
+        });
+    return new PythonEnvironment(home);
+  }
+
+  private static void install(Path home) throws IOException, InterruptedException {
     Path done = home.resolve("libraries.txt");
     String wanted = Files.readString(REQUIREMENTS);
     if (!Files.exists(done) || !Files.readString(done).equals(wanted)) {
@@ -34,7 +52,6 @@ public final class PythonEnvironment {
           "");
       Files.writeString(done, wanted);
     }
-    return new PythonEnvironment(home);
   }
 
   /** The interpreter. */

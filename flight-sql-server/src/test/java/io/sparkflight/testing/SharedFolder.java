@@ -11,11 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A folder that tests in several processes fill, each with what is missing. */
-final class SharedFolder {
+public final class SharedFolder {
   private SharedFolder() {}
 
   /** Runs an action while nobody else, in this process or another one, runs one on the folder. */
-  static synchronized void fill(Path folder, Runnable action) {
+  public static synchronized void fill(Path folder, Runnable action) {
     try {
       Files.createDirectories(folder.toAbsolutePath().getParent());
       Path marker = folder.resolveSibling(folder.getFileName() + ".lock");
