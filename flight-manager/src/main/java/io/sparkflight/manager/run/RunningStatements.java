@@ -57,11 +57,12 @@ final class RunningStatements {
   }
 
   void remove(StatementHandle statement) {
-    Running ended = running.remove(statement);
+    Running ended = running.get(statement);
     if (ended != null
         && ended.run().awaitOutcome(Duration.ZERO) instanceof Outcome.Failed outcome) {
-      failures.put(statement, new Failure(ended.owner(), outcome));
+      failures.put(statement, new Failure(ended.owner(), outcome)); // before nobody knows it
     }
+    running.remove(statement);
   }
 
   boolean isEmpty() {

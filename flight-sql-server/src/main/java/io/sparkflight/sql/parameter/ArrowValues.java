@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArrowValues {
   private final DictionaryProvider dictionaries;
+  private final ValueLimit limit = new ValueLimit();
 
   /**
    * @param dictionaries of the vectors
@@ -61,8 +62,10 @@ final class ArrowValues {
    * @throws IllegalArgumentException if Spark cannot hold it, saying why
    * @throws ArithmeticException likewise
    * @throws java.time.DateTimeException likewise
+   * @throws io.sparkflight.error.FlightFailure if the values up to this one take too much
    */
   @Nullable Object value(ValueVector vector, int row) {
+    limit.take(0);
     if (vector.isNull(row)) {
       return null;
     }
@@ -82,16 +85,21 @@ final class ArrowValues {
       case BIT -> ((BitVector) vector).get(row) != 0;
       case UINT1, UINT2, UINT4, UINT8 -> unsigned((BaseIntVector) vector, row);
       case FLOAT2 -> ((Float2Vector) vector).getValueAsFloat(row);
-      case VARCHAR -> text(((VarCharVector) vector).get(row));
-      case LARGEVARCHAR -> text(((LargeVarCharVector) vector).get(row));
+      case VARCHAR -> text(counted(((VarCharVector) vector).get(row)));
+      case LARGEVARCHAR -> text(counted(((LargeVarCharVector) vector).get(row)));
       case DECIMAL, DECIMAL256 -> decimal(vector, row);
       case LIST, LARGELIST, FIXED_SIZE_LIST -> list(vector, row);
       case MAP -> map((MapVector) vector, row);
       case STRUCT -> struct((StructVector) vector, row);
       case TINYINT, SMALLINT, INT, BIGINT, FLOAT4, FLOAT8 -> vector.getObject(row);
-      case VARBINARY, LARGEVARBINARY, FIXEDSIZEBINARY -> vector.getObject(row);
+      case VARBINARY, LARGEVARBINARY, FIXEDSIZEBINARY -> counted((byte[]) vector.getObject(row));
       default -> ArrowTimes.value(vector, row);
     };
+  }
+
+  private byte[] counted(byte[] content) {
+    limit.take(content.length);
+    return content;
   }
 
   private static Object unsigned(BaseIntVector vector, int row) {
@@ -139,6 +147,7 @@ final class ArrowValues {
       from = list.getElementStartIndex(row);
       to = list.getElementEndIndex(row);
     }
+    limit.take(Long.BYTES * (to - from));
     @Nullable Object[] values = new @Nullable Object[Math.toIntExact(to - from)];
     for (int i = 0; i < values.length; i++) {
       values[i] = value(elements, (int) from + i);

@@ -14,15 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the values of one upload. Belongs to one call. */
 public final class ParameterReader {
-  private static final long MOST_BYTES = 64L << 20;
-
-  /** What a value costs as an object, however few bytes it came in. */
-  private static final long OBJECT_BYTES = 32;
-
   private final FlightStream stream;
   private final ArrowValues values;
   private final List<List<@Nullable Object>> rows = new ArrayList<>();
-  private long bytes;
 
   private ParameterReader(FlightStream stream) {
     this.stream = stream;
@@ -44,13 +38,6 @@ public final class ParameterReader {
   private ParameterRows read(VectorSchemaRoot root) {
     List<DataType> types = types(root); // first: of one without a form, not one value is loaded
     while (stream.next()) {
-      bytes += size(root);
-      if (bytes > MOST_BYTES) {
-        throw new FlightFailure(
-            ErrorKind.RESOURCES,
-            "Cannot bind the values: they take more than %d MiB. Send fewer rows at once, or put them into a table."
-                .formatted(MOST_BYTES >> 20));
-      }
       for (int row = 0; row < root.getRowCount(); row++) {
         rows.add(row(root, row));
       }
@@ -88,13 +75,5 @@ public final class ParameterReader {
       }
     }
     return Collections.unmodifiableList(read);
-  }
-
-  private static long size(VectorSchemaRoot root) {
-    long size = OBJECT_BYTES * root.getRowCount() * root.getFieldVectors().size();
-    for (FieldVector vector : root.getFieldVectors()) {
-      size += vector.getBufferSize();
-    }
-    return size;
   }
 }
