@@ -58,6 +58,16 @@ public interface SparkFlightManager extends ResultSource, Upload.Factory, AutoCl
   Instant renew(byte[] ticket, String user);
 
   /**
+   * Takes something that only one server of the cluster may do at a time. It is free again when the
+   * lease is closed, or this server is lost.
+   *
+   * @param what names it, the same on every server
+   * @throws io.sparkflight.error.FlightFailure UNAVAILABLE if somebody has it, or the servers
+   *     cannot agree
+   */
+  Lease lease(String what);
+
+  /**
    * Takes no new statements, and lets those that run or are read come to their end for this long.
    * What is left then ends with UNAVAILABLE. To be called before the public server stops.
    */

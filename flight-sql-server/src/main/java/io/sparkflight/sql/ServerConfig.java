@@ -18,6 +18,7 @@ import java.util.Set;
  * @param maxPreparedStatements the most prepared statements of one session
  * @param tokenLifetime after which a token is refused
  * @param maxStatementLength the most characters of a statement
+ * @param maxUploadMessage the most bytes of one message of an upload
  * @param drainTimeout how long running statements may go on when the server stops
  */
 public record ServerConfig(
@@ -29,6 +30,7 @@ public record ServerConfig(
     int maxPreparedStatements,
     Duration tokenLifetime,
     int maxStatementLength,
+    long maxUploadMessage,
     Duration drainTimeout) {
 
   public static final ConfigKey<String> HOST =
@@ -92,6 +94,15 @@ public record ServerConfig(
           "0.1.0",
           "The most characters of a statement; a longer one is refused before it is parsed.");
 
+  public static final ConfigKey<Long> MAX_UPLOAD_MESSAGE =
+      ConfigKey.bytes(
+          "spark.flight.upload.max-message-size",
+          "1m",
+          "64m",
+          "0.1.0",
+          "The largest batch that a client may upload; it is in the server's memory as a whole, several"
+              + " times for a moment. A larger one is refused with RESOURCE_EXHAUSTED.");
+
   public static final ConfigKey<Duration> DRAIN_TIMEOUT =
       ConfigKey.duration(
           "spark.flight.drain-timeout",
@@ -112,6 +123,7 @@ public record ServerConfig(
           MAX_PREPARED_STATEMENTS,
           TOKEN_LIFETIME,
           MAX_STATEMENT_LENGTH,
+          MAX_UPLOAD_MESSAGE,
           DRAIN_TIMEOUT);
 
   private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
@@ -133,6 +145,7 @@ public record ServerConfig(
         source.get(MAX_PREPARED_STATEMENTS),
         source.get(TOKEN_LIFETIME),
         source.get(MAX_STATEMENT_LENGTH),
+        source.get(MAX_UPLOAD_MESSAGE),
         source.get(DRAIN_TIMEOUT));
   }
 }

@@ -153,9 +153,10 @@ public final class SparkFlightSqlServer implements AutoCloseable {
         () -> IdentityMiddleware.ofCurrentCall().user());
   }
 
-  /** A statement of the longest length in UTF-8, and room for everything else that clients send. */
+  /** A statement of the longest length in UTF-8, or the largest batch, and room for the rest. */
   private static int maxMessageBytes(ServerConfig config) {
-    return 4 * config.maxStatementLength() + PublicFlightServer.USUAL_MESSAGE_BYTES;
+    long largest = Math.max(4L * config.maxStatementLength(), config.maxUploadMessage());
+    return (int) Math.min(Integer.MAX_VALUE, largest + PublicFlightServer.USUAL_MESSAGE_BYTES);
   }
 
   private static Sessions.Limits limits(ServerConfig config) {

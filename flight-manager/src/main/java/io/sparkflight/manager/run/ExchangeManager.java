@@ -7,12 +7,14 @@ import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.manager.FlightCluster;
 import io.sparkflight.manager.FlightServerLocator;
+import io.sparkflight.manager.Lease;
 import io.sparkflight.manager.ManagerConfig;
 import io.sparkflight.manager.Member;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultStream;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.SparkFlightManager;
+import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.StatementRequest;
 import io.sparkflight.manager.Upload;
 import io.sparkflight.manager.exchange.Exchange;
@@ -149,6 +151,22 @@ public final class ExchangeManager implements SparkFlightManager {
   public Upload upload(String owner, VectorSchemaRoot root, DictionaryProvider dictionaries) {
     runs.requireAccepting();
     return uploads.upload(owner, root, dictionaries);
+  }
+
+  /** As a statement that nobody reads: its owner is the only one, and is known to be alive. */
+  @Override
+  public Lease lease(String what) {
+    StatementHandle handle = StatementHandle.of(what);
+    try {
+      cluster.board().own(handle);
+    } catch (FlightFailure e) {
+      throw new FlightFailure(
+          e.kind(),
+          "Cannot begin '%s': it is being done just now, or the servers cannot agree. Try again later."
+              .formatted(what),
+          e);
+    }
+    return () -> cluster.board().forget(handle);
   }
 
   @Override

@@ -139,9 +139,18 @@ public final class Statements {
   }
 
   private QueryExecution command(Caller caller, String sql, QueryExecution analysed) {
+    return change(caller, shown(sql), () -> SqlBridge.run(analysed, shown(sql)));
+  }
+
+  /**
+   * Runs something that changes what statements see, for a client that waits.
+   *
+   * @param text what Spark's UI shows
+   */
+  <T> T change(Caller caller, String text, Supplier<T> action) {
     caller.session().changed();
     try {
-      return jobs.run(caller, shown(sql), () -> SqlBridge.run(analysed, shown(sql)));
+      return jobs.run(caller, text, action);
     } finally {
       caller.session().changed();
     }
