@@ -22,9 +22,8 @@ import org.apache.arrow.vector.UInt2Vector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.complex.BaseListVector;
 import org.apache.arrow.vector.complex.LargeListVector;
-import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -140,35 +139,14 @@ public final class ArrowColumns {
   }
 
   private ArrowColumn list(DataType type, FieldVector vector) {
-    return switch (vector.getMinorType()) {
-      case LIST -> {
-        ListVector list = (ListVector) vector;
-        yield new NestedColumn.OfList(
-            type,
-            vector,
-            of(list.getDataVector()),
-            list::getElementStartIndex,
-            list::getElementEndIndex);
-      }
-      case LARGELIST -> {
-        LargeListVector list = (LargeListVector) vector;
-        yield new NestedColumn.OfList(
-            type,
-            vector,
-            of(list.getDataVector()),
-            list::getElementStartIndex,
-            list::getElementEndIndex);
-      }
-      default -> {
-        FixedSizeListVector list = (FixedSizeListVector) vector;
-        yield new NestedColumn.OfList(
-            type,
-            vector,
-            of(list.getDataVector()),
-            list::getElementStartIndex,
-            list::getElementEndIndex);
-      }
-    };
+    ArrowColumn elements = of(vector.getChildrenFromFields().get(0));
+    if (vector instanceof LargeListVector list) {
+      return new NestedColumn.OfList(
+          type, vector, elements, list::getElementStartIndex, list::getElementEndIndex);
+    }
+    BaseListVector list = (BaseListVector) vector;
+    return new NestedColumn.OfList(
+        type, vector, elements, list::getElementStartIndex, list::getElementEndIndex);
   }
 
   private ArrowColumn map(DataType type, MapVector map) {

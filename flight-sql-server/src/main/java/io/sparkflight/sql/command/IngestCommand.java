@@ -45,8 +45,7 @@ public final class IngestCommand {
   }
 
   private OptionalLong run(IngestOptions options, Caller caller, FlightStream stream) {
-    VectorSchemaRoot root = stream.getRoot();
-    StructType columns = ArrowColumns.schema(root, stream.getDictionaryProvider());
+    StructType columns = ArrowColumns.schema(stream.getRoot(), stream.getDictionaryProvider());
     if (columns.isEmpty()) {
       throw new FlightFailure(
           ErrorKind.INVALID,
@@ -61,7 +60,12 @@ public final class IngestCommand {
       }
       return done;
     }
-    Set<String> required = target.check(columns);
+    return OptionalLong.of(write(target, target.check(columns), caller, stream));
+  }
+
+  private long write(
+      IngestTarget target, Set<String> required, Caller caller, FlightStream stream) {
+    VectorSchemaRoot root = stream.getRoot();
     String user = caller.session().identity().user();
     try (Upload upload = manager.upload(user, root, stream.getDictionaryProvider())) {
       while (stream.next()) {
@@ -75,7 +79,7 @@ public final class IngestCommand {
             target.write(upload);
             return upload;
           });
-      return OptionalLong.of(upload.rows());
+      return upload.rows();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.sparkflight.sql.ingest;
 
 import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.Upload;
@@ -55,16 +56,20 @@ final class ReplacementTarget implements IngestTarget {
           CreationTarget.writer(session, beside, format, options, rows).create();
           return rows;
         });
+    drop(beside);
+    rename(beside);
+  }
+
+  private void drop(Place beside) {
     try {
       session.sql("DROP TABLE " + place.quoted());
     } catch (Exception e) { // Scala throws checked exceptions undeclared
       session.sql("DROP TABLE " + beside.quoted());
-      throw IngestTargets.<FlightFailure>spark(
-          name(),
-          () -> {
-            throw e;
-          });
+      throw FlightErrors.ofSpark("replace " + name(), e);
     }
+  }
+
+  private void rename(Place beside) {
     try {
       session.sql(
           "ALTER TABLE %s RENAME TO %s".formatted(beside.quoted(), place.quotedInCatalog()));
