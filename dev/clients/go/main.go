@@ -389,7 +389,7 @@ func ingest(ctx context.Context, uri string) error {
 		if count != 3 {
 			return fmt.Errorf("%d rows were counted, not 3", count)
 		}
-		if err = expectNumber(ctx, connection, "SELECT sum(id) FROM go_ingest", 6); err != nil {
+		if err = expectNumber(ctx, connection, "SELECT sum(`0`) FROM go_ingest", 6); err != nil {
 			return err
 		}
 		_, dropped := update(ctx, connection, "DROP TABLE go_ingest")
