@@ -1,7 +1,9 @@
 package io.sparkflight.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparkflight.testing.FlightRows;
 import io.sparkflight.testing.FlightSqlServerExtension;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,14 +12,26 @@ import java.sql.Statement;
 import org.apache.arrow.adbc.core.AdbcConnection;
 import org.apache.arrow.adbc.core.AdbcDatabase;
 import org.apache.arrow.adbc.core.AdbcStatement;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.flight.sql.FlightSqlClient.PreparedStatement;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** DDL and DML take effect once, on each of the ways by which drivers send them. */
+/**
+ * DDL and DML on the tables that Spark itself has take effect once, on each of the ways by which
+ * drivers send them, and are counted.
+ */
 class UpdatesIT {
-  @RegisterExtension static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension();
+  @RegisterExtension
+  static final FlightSqlServerExtension SERVER =
+      new FlightSqlServerExtension()
+          .with("spark.flight.result.retention", "1min"); // to read an answer again
 
   private static final String INSERT = "INSERT INTO written VALUES (1, 'one'), (2, 'two')";
 
@@ -28,10 +42,11 @@ class UpdatesIT {
     try (Connection connection = SERVER.jdbc();
         Statement statement = connection.createStatement()) {
       assertThat(statement.executeUpdate("DROP TABLE IF EXISTS written")).isZero();
+      assertThat(statement.executeUpdate("DROP TABLE IF EXISTS made")).isZero();
       assertThat(
               statement.executeUpdate(
                   "CREATE TABLE written (id INT, name STRING) USING parquet LOCATION '%s'"
-                      .formatted(folder.toUri())))
+                      .formatted(folder.resolve("written").toUri())))
           .isZero();
     }
   }
@@ -54,6 +69,18 @@ class UpdatesIT {
     assertThat(rows()).isEqualTo(2);
   }
 
+  /** Version 18.3 of the driver asks for a result then. */
+  @Test
+  void jdbcExecutesAPreparedInsertionOnceEachTime() throws SQLException {
+    try (Connection connection = SERVER.jdbc();
+        java.sql.PreparedStatement statement = connection.prepareStatement(INSERT)) {
+      statement.execute();
+      assertThat(rows()).isEqualTo(2);
+      assertThat(statement.executeUpdate()).isEqualTo(2);
+    }
+    assertThat(rows()).isEqualTo(4);
+  }
+
   @Test
   void adbcCountsTheRows() throws Exception {
     try (AdbcDatabase database = SERVER.adbc();
@@ -74,6 +101,119 @@ class UpdatesIT {
       statement.executeQuery().close();
     }
     assertThat(rows()).isEqualTo(2);
+  }
+
+  /** GetFlightInfo runs it; what has no answer that anybody reads has run all the same. */
+  @Test
+  void readingTheAnswerAgainRunsNothing() throws Exception {
+    try (FlightSqlClient client = SERVER.flightSql()) {
+      FlightInfo answer = client.execute(INSERT);
+      assertThat(rows()).isEqualTo(2);
+      for (int time = 0; time < 2; time++) {
+        assertThat(FlightRows.of(client, answer)).isEmpty();
+      }
+    }
+    assertThat(rows()).isEqualTo(2);
+  }
+
+  @Test
+  void preparedItRunsAtEachExecutionAndAtNothingElse() throws Exception {
+    try (FlightSqlClient client = SERVER.flightSql();
+        PreparedStatement prepared = client.prepare(INSERT)) {
+      assertThat(prepared.fetchSchema().getSchema().getFields()).isEmpty();
+      assertThat(client.getExecuteSchema(INSERT).getSchema().getFields()).isEmpty();
+      assertThat(rows()).isZero();
+      FlightInfo answer = prepared.execute();
+      for (int time = 0; time < 2; time++) {
+        assertThat(FlightRows.of(client, answer)).isEmpty();
+      }
+      assertThat(rows()).isEqualTo(2);
+      assertThat(prepared.executeUpdate()).isEqualTo(2);
+    }
+    assertThat(rows()).isEqualTo(4);
+  }
+
+  /** A table {@code three} holds 0, 1, 2. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          INSERT INTO written SELECT id, 'a' FROM range(7)                                      | 7
+          INSERT INTO written SELECT id, 'a' FROM range(7) WHERE id > 7                         | 0
+          INSERT OVERWRITE written SELECT id, 'a' FROM range(4)                                 | 4
+          WITH few AS (SELECT id FROM range(6)) INSERT INTO written SELECT id, 'a' FROM few     | 6
+          FROM three INSERT INTO written SELECT id, 'a' INSERT INTO written SELECT id, 'b' WHERE id > 0 | 5
+          CREATE TABLE made USING parquet AS SELECT id FROM range(5)                            | 5
+          CREATE TABLE made USING parquet AS SELECT a.id FROM range(9) a JOIN three b ON a.id = b.id | 3
+          CREATE TABLE IF NOT EXISTS written USING parquet AS SELECT id FROM range(5)           | -1
+          CREATE TABLE made (id INT) USING parquet                                              | 0
+          ALTER TABLE written ADD COLUMNS (more INT)                                            | 0
+          CREATE OR REPLACE VIEW seen AS SELECT id FROM range(5)                                | 0
+          CREATE OR REPLACE TEMPORARY VIEW brief AS SELECT id FROM range(5)                     | 0
+          CACHE TABLE three                                                                     | 0
+          UNCACHE TABLE three                                                                   | 0
+          SET spark.sql.a = 1                                                                   | 0
+          USE default                                                                           | 0
+          EXPLAIN INSERT INTO written SELECT id, 'a' FROM range(7)                              | 0
+          SHOW TABLES                                                                           | 0
+          DESCRIBE written                                                                      | 0
+          REFRESH TABLE written                                                                 | 0
+          """)
+  void countsWhatAStatementWrites(String sql, long count) throws Exception {
+    try (FlightSqlClient client = SERVER.flightSql()) {
+      client.executeUpdate("CREATE OR REPLACE TEMPORARY VIEW three AS SELECT id FROM range(3)");
+      assertThat(client.executeUpdate(sql)).isEqualTo(count);
+    }
+    boolean writes = sql.contains("INTO written") || sql.contains("OVERWRITE written");
+    assertThat(rows()).isEqualTo(writes && !sql.startsWith("EXPLAIN") ? count : 0);
+  }
+
+  @Test
+  void countsWhatIsWrittenToAFolder() throws Exception {
+    try (FlightSqlClient client = SERVER.flightSql()) {
+      String sql = "INSERT OVERWRITE DIRECTORY '%s' USING parquet SELECT id FROM range(7)";
+      assertThat(client.executeUpdate(sql.formatted(folder.resolve("files").toUri()))).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void aFailedInsertionLeavesTheTable() throws Exception {
+    try (FlightSqlClient client = SERVER.flightSql()) {
+      client.executeUpdate(INSERT);
+      String sql =
+          "INSERT INTO written SELECT id, if(id = 999, raise_error('no such name'), 'a')"
+              + " FROM range(0, 1000, 1, 4)";
+      for (int time = 0; time < 2; time++) {
+        boolean asked = time == 0;
+        assertThatThrownBy(() -> run(client, sql, asked))
+            .isInstanceOf(FlightRuntimeException.class)
+            .hasMessageContaining("no such name");
+        assertThat(rows()).isEqualTo(2);
+      }
+    }
+  }
+
+  /** Spark empties the table before it writes: the manual says so. */
+  @Test
+  void aFailedOverwritingLosesWhatWasThere() throws Exception {
+    try (FlightSqlClient client = SERVER.flightSql()) {
+      client.executeUpdate(INSERT);
+      assertThatThrownBy(
+              () ->
+                  client.executeUpdate(
+                      "INSERT OVERWRITE written SELECT id, raise_error('no') FROM range(1)"))
+          .isInstanceOf(FlightRuntimeException.class);
+    }
+    assertThat(rows()).isZero();
+  }
+
+  private static void run(FlightSqlClient client, String sql, boolean asked) {
+    if (asked) {
+      client.execute(sql);
+    } else {
+      client.executeUpdate(sql);
+    }
   }
 
   /** Asks a new session: one that has read the table before remembers its files. */

@@ -29,6 +29,7 @@ import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.sparkflight.AnalysedStatement;
 import org.apache.spark.sql.sparkflight.SparkBridge;
 import org.apache.spark.sql.sparkflight.SqlBridge;
+import org.apache.spark.sql.sparkflight.WrittenRows;
 
 /** From SQL text to what a client gets: analysis, execution, the endpoints of the result. */
 public final class Statements {
@@ -118,8 +119,9 @@ public final class Statements {
                 switch (SqlBridge.sort(analysed)) {
                   case COMMAND -> {
                     schema(analysed); // a result that cannot be told must not take effect
-                    yield publish(
-                        caller, sql, command(caller, sql, analysed), Placement.COLLECTED, defaults);
+                    QueryExecution run =
+                        command(caller, sql, () -> SqlBridge.run(analysed, shown(sql)));
+                    yield publish(caller, sql, run, Placement.COLLECTED, defaults);
                   }
                   case QUERY -> query(caller, sql, analysed);
                 });
@@ -138,10 +140,10 @@ public final class Statements {
     return publish(caller, sql, analysed, placement.decide(analysed, options), options);
   }
 
-  private QueryExecution command(Caller caller, String sql, QueryExecution analysed) {
+  private <T> T command(Caller caller, String sql, Supplier<T> action) {
     caller.session().changed();
     try {
-      return jobs.run(caller, shown(sql), () -> SqlBridge.run(analysed, shown(sql)));
+      return jobs.run(caller, shown(sql), action);
     } finally {
       caller.session().changed();
     }
@@ -154,7 +156,9 @@ public final class Statements {
    */
   OptionalLong update(Caller caller, String sql, QueryExecution analysed) {
     requireCommand(SqlBridge.sort(analysed));
-    return spark("run the statement", () -> SqlBridge.rowsWritten(command(caller, sql, analysed)));
+    return spark(
+        "run the statement",
+        () -> command(caller, sql, () -> WrittenRows.run(analysed, shown(sql))));
   }
 
   static void requireCommand(SqlBridge.Sort sort) {

@@ -82,6 +82,11 @@ public final class AnalysedStatement {
     return SqlBridge.columns(analysed);
   }
 
+  /** Whether it has no rows but the count of those that it affects. */
+  public boolean tellsOnlyCounts() {
+    return WrittenRows.tellsOnlyCounts(analysed.analyzed());
+  }
+
   /** What it is to its caller. */
   public SqlBridge.Sort sort() {
     return SqlBridge.sort(analysed);
