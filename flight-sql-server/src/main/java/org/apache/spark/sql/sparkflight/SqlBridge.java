@@ -2,6 +2,7 @@ package org.apache.spark.sql.sparkflight;
 
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkContext;
+import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.QueryPlanningTracker;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
@@ -33,6 +34,11 @@ public final class SqlBridge {
     return own.isDefined() && own.get().sparkContext() == context
         ? own.get()
         : SparkSession.builder().sparkContext(context).getOrCreate();
+  }
+
+  /** {@code ConfigEntry.findEntry}: whether Spark knows a setting of this name. */
+  public static boolean isSetting(String name) {
+    return ConfigEntry.findEntry(name) != null;
   }
 
   /** {@code SessionState.sqlParser}: the statement's shape; looks nothing up. */
