@@ -50,8 +50,8 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
   private static final String CANCELLED_GROUP = "part of cancelled job group";
 
   /**
-   * The message of the failure that Spark itself would call the reason, or else of what a table's source
-   * has thrown; empty if it is neither's.
+   * The message of the failure that Spark itself would call the reason, or else of what a table's
+   * source has thrown; empty if it is neither's.
    */
   static Optional<SparkMessage> of(Throwable failure) {
     Throwable spark = null;
@@ -75,7 +75,8 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
   private static Optional<SparkMessage> ofSource(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each.getMessage() != null && !KNOWN_CODE.matcher(each.getClass().getName()).matches()) {
-        String text = "%s: %s".formatted(each.getClass().getSimpleName(), withoutTrace(message(each)));
+        String text =
+            "%s: %s".formatted(each.getClass().getSimpleName(), withoutTrace(message(each)));
         return Optional.of(new SparkMessage(ErrorKind.INTERNAL, text, Origin.SPARK));
       }
     }

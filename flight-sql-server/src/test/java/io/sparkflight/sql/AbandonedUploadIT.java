@@ -60,8 +60,7 @@ class AbandonedUploadIT {
   void anUploadThatIsCancelledWritesNothing() throws Exception {
     try (FlightClient client = SERVER.flight();
         VectorSchemaRoot rows = rows()) {
-      ClientStreamListener upload =
-          client.startPut(command(client), rows, new AsyncPutListener());
+      ClientStreamListener upload = client.startPut(command(client), rows, new AsyncPutListener());
       upload.putNext();
       upload.putNext();
       await("a thread that reads the upload").until(() -> reading() == 1);
@@ -77,8 +76,7 @@ class AbandonedUploadIT {
         NettyChannelBuilder.forAddress("127.0.0.1", SERVER.server().port()).usePlaintext().build();
     try (FlightClient client = FlightGrpcUtils.createFlightClient(SERVER.memory(), channel);
         VectorSchemaRoot rows = rows()) {
-      ClientStreamListener upload =
-          client.startPut(command(client), rows, new AsyncPutListener());
+      ClientStreamListener upload = client.startPut(command(client), rows, new AsyncPutListener());
       upload.putNext();
       upload.putNext();
       await("a thread that reads the upload").until(() -> reading() == 1);

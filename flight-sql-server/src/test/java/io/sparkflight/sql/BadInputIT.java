@@ -235,8 +235,7 @@ class BadInputIT {
                 .doAction(
                     new Action(
                         "CreatePreparedSubstraitPlan",
-                        Any.pack(
-                                ActionCreatePreparedSubstraitPlanRequest.getDefaultInstance())
+                        Any.pack(ActionCreatePreparedSubstraitPlanRequest.getDefaultInstance())
                             .toByteArray()))
                 .hasNext(),
         FlightStatusCode.UNIMPLEMENTED,

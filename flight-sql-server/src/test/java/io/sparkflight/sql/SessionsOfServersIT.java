@@ -98,7 +98,8 @@ class SessionsOfServersIT {
         assertThat(refusal(client, second))
             .hasValueSatisfying(
                 refused -> {
-                  assertThat(refused.status().code()).isEqualTo(FlightStatusCode.RESOURCE_EXHAUSTED);
+                  assertThat(refused.status().code())
+                      .isEqualTo(FlightStatusCode.RESOURCE_EXHAUSTED);
                   assertThat(refused)
                       .hasMessage(
                           "Cannot begin a session: user bob has 1 on this server, the limit of"

@@ -67,7 +67,12 @@ class TableFormatsIT {
     }
 
     private List<String> rows() {
-      return server().spark().newSession().sql("SELECT id, v FROM " + table).toJSON().collectAsList()
+      return server()
+          .spark()
+          .newSession()
+          .sql("SELECT id, v FROM " + table)
+          .toJSON()
+          .collectAsList()
           .stream()
           .sorted()
           .toList();
@@ -85,7 +90,8 @@ class TableFormatsIT {
     try (FlightSqlClient client = format.server().flightSql()) {
       assertThat(create(client, format)).isEqualTo(10);
       String table = format.table;
-      assertThat(client.executeUpdate("INSERT INTO %s VALUES (10, 'b'), (11, 'b')".formatted(table)))
+      assertThat(
+              client.executeUpdate("INSERT INTO %s VALUES (10, 'b'), (11, 'b')".formatted(table)))
           .isEqualTo(2);
       assertThat(client.executeUpdate("UPDATE %s SET v = 'c' WHERE id < 3".formatted(table)))
           .isEqualTo(format.changed(3));
@@ -95,10 +101,14 @@ class TableFormatsIT {
       assertThat(client.executeUpdate(merge(table, 9, 13, "UPDATE SET v = 'm'")))
           .isEqualTo(format == Format.DELTA ? 4 : UNKNOWN);
       assertThat(client.executeUpdate(merge(table, 12, 14, "DELETE"))).isEqualTo(format.changed(2));
+      assertThat(
+              client.executeUpdate(
+                  merge(table, 20, 23, "").replace("WHEN MATCHED THEN  WHEN NOT", "WHEN NOT")))
+          .isEqualTo(3);
       assertThat(client.executeUpdate("INSERT OVERWRITE %s VALUES (1, 'o')".formatted(table)))
           .isEqualTo(1);
       assertThat(format.rows()).containsExactly("{\"id\":1,\"v\":\"o\"}");
-      assertThat(format.versions()).isEqualTo(format == Format.DELTA ? 8 : 7);
+      assertThat(format.versions()).isEqualTo(format == Format.DELTA ? 9 : 8);
     }
   }
 
@@ -169,7 +179,8 @@ class TableFormatsIT {
       assertThatThrownBy(
               () ->
                   client.executeUpdate(
-                      "INSERT INTO %s REPLACE WHERE id = 1 VALUES (1, 'r')".formatted(format.table)))
+                      "INSERT INTO %s REPLACE WHERE id = 1 VALUES (1, 'r')"
+                          .formatted(format.table)))
           .isInstanceOf(FlightRuntimeException.class)
           .hasMessageStartingWith(
               "Cannot run the statement: ValidationException: Cannot delete file where some, but not"

@@ -30,9 +30,7 @@ class TransactionsIT {
   @Test
   void theServerSaysThatItHasNone() throws Exception {
     try (FlightSqlClient client = SERVER.flightSql()) {
-      assertThat(
-              FlightRows.of(
-                  client, client.getSqlInfo(SqlInfo.FLIGHT_SQL_SERVER_TRANSACTION)))
+      assertThat(FlightRows.of(client, client.getSqlInfo(SqlInfo.FLIGHT_SQL_SERVER_TRANSACTION)))
           .isEqualTo(
               List.of(
                   List.of(

@@ -194,6 +194,20 @@ class UpdatesIT {
     }
   }
 
+  @Test
+  void aFailedCreationLeavesNoTable() throws Exception {
+    try (FlightSqlClient client = SERVER.flightSql()) {
+      String sql = "CREATE TABLE made USING parquet AS SELECT %s AS id FROM range(0, 8, 1, 4)";
+      assertThatThrownBy(
+              () ->
+                  client.executeUpdate(
+                      sql.formatted("if(id = 7, raise_error('no such name'), id)")))
+          .hasMessageContaining("no such name");
+      assertThat(SERVER.spark().catalog().tableExists("made")).isFalse();
+      assertThat(client.executeUpdate(sql.formatted("id"))).isEqualTo(8);
+    }
+  }
+
   /** Spark empties the table before it writes: the manual says so. */
   @Test
   void aFailedOverwritingLosesWhatWasThere() throws Exception {

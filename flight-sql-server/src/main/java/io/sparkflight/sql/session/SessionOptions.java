@@ -107,8 +107,7 @@ public final class SessionOptions {
     if (isEmpty(option)) {
       unset.run();
     } else {
-      attempt(
-          name, Optional.ofNullable(option.acceptVisitor(new TextVisitor())), errors, setter);
+      attempt(name, Optional.ofNullable(option.acceptVisitor(new TextVisitor())), errors, setter);
     }
   }
 

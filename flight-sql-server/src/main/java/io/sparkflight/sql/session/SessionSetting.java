@@ -53,8 +53,7 @@ record SessionSetting(String name, Kind kind, String range, Predicate<String> fi
                   choice("spark.sql.storeAssignmentPolicy", "ANSI", "STRICT", "LEGACY"),
                   choice("spark.sql.sources.partitionOverwriteMode", "STATIC", "DYNAMIC"),
                   choice("spark.sql.mapKeyDedupPolicy", "EXCEPTION", "LAST_WIN"),
-                  choice(
-                      "spark.sql.legacy.timeParserPolicy", "EXCEPTION", "CORRECTED", "LEGACY")))
+                  choice("spark.sql.legacy.timeParserPolicy", "EXCEPTION", "CORRECTED", "LEGACY")))
           .toList();
 
   private static final Map<String, SessionSetting> BY_NAME =

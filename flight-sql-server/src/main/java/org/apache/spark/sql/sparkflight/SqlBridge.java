@@ -9,6 +9,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.CommandExecutionMode;
 import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 import scala.Enumeration;
 import scala.Option;
@@ -38,6 +39,7 @@ public final class SqlBridge {
 
   /** {@code ConfigEntry.findEntry}: whether Spark knows a setting of this name. */
   public static boolean isSetting(String name) {
+    SQLConf.get(); // whose settings are known when it has been loaded
     return ConfigEntry.findEntry(name) != null;
   }
 

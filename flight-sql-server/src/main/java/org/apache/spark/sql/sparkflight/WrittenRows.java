@@ -9,11 +9,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.analysis.NamedRelation;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.CommandResult;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.MergeRows;
 import org.apache.spark.sql.catalyst.plans.logical.MergeRows.Instruction;
+import org.apache.spark.sql.catalyst.plans.logical.OverwriteByExpression;
 import org.apache.spark.sql.catalyst.plans.logical.RowLevelWrite;
 import org.apache.spark.sql.catalyst.plans.logical.V2CreateTableAsSelectPlan;
 import org.apache.spark.sql.catalyst.plans.logical.V2WriteCommand;
@@ -129,7 +131,9 @@ public final class WrittenRows {
       return metric.isDefined() ? known((Long) metric.get().value()) : OptionalLong.empty();
     }
     if (writesWithin(command)) {
-      return events == null ? OptionalLong.empty() : events.rowsWithin(plan);
+      return events == null || replacesSome(command)
+          ? OptionalLong.empty()
+          : events.rowsWithin(plan);
     }
     return isSilent(command) ? OptionalLong.empty() : OptionalLong.of(0);
   }
@@ -148,6 +152,12 @@ public final class WrittenRows {
         && relation.table().capabilities().contains(TableCapability.V1_BATCH_WRITE);
   }
 
+  /** A source may then write more than the new rows, such as what it records of the old ones. */
+  private static boolean replacesSome(LogicalPlan command) {
+    return command instanceof OverwriteByExpression overwrite
+        && !overwrite.deleteExpr().equals(Literal.TrueLiteral());
+  }
+
   private static boolean isSilent(LogicalPlan command) {
     String name = command.getClass().getName();
     return command instanceof V2WriteCommand
@@ -156,8 +166,8 @@ public final class WrittenRows {
   }
 
   /**
-   * {@code WriteDelta}: one row for each row that is deleted, inserted or updated; two for an update
-   * that is written as a deletion and an insertion.
+   * {@code WriteDelta}: one row for each row that is deleted, inserted or updated; two for an
+   * update that is written as a deletion and an insertion.
    */
   private static OptionalLong changed(WriteDelta delta, OptionalLong written) {
     if (written.isEmpty() || !delta.operation().representUpdateAsDeleteAndInsert()) {
