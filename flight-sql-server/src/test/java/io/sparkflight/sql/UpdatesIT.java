@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.apache.arrow.adbc.core.AdbcConnection;
 import org.apache.arrow.adbc.core.AdbcDatabase;
 import org.apache.arrow.adbc.core.AdbcStatement;
@@ -16,6 +17,7 @@ import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.FlightSqlClient.PreparedStatement;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,17 +40,13 @@ class UpdatesIT {
   @TempDir Path folder = Path.of("");
 
   @BeforeEach
-  void createTable() throws SQLException {
-    try (Connection connection = SERVER.jdbc();
-        Statement statement = connection.createStatement()) {
-      assertThat(statement.executeUpdate("DROP TABLE IF EXISTS written")).isZero();
-      assertThat(statement.executeUpdate("DROP TABLE IF EXISTS made")).isZero();
-      assertThat(
-              statement.executeUpdate(
-                  "CREATE TABLE written (id INT, name STRING) USING parquet LOCATION '%s'"
-                      .formatted(folder.resolve("written").toUri())))
-          .isZero();
-    }
+  void createTable() {
+    SparkSession spark = SERVER.spark();
+    spark.sql("DROP TABLE IF EXISTS made");
+    spark.sql("DROP TABLE IF EXISTS written");
+    spark.sql(
+        "CREATE TABLE written (id INT, name STRING) USING parquet LOCATION '%s'"
+            .formatted(folder.resolve("written").toUri()));
   }
 
   @Test
@@ -56,6 +54,7 @@ class UpdatesIT {
     try (Connection connection = SERVER.jdbc();
         Statement statement = connection.createStatement()) {
       assertThat(statement.executeUpdate(INSERT)).isEqualTo(2);
+      assertThat(statement.executeUpdate("DROP TABLE IF EXISTS made")).isZero();
     }
     assertThat(rows()).isEqualTo(2);
   }
@@ -131,6 +130,29 @@ class UpdatesIT {
       assertThat(prepared.executeUpdate()).isEqualTo(2);
     }
     assertThat(rows()).isEqualTo(4);
+  }
+
+  /** Spark remembers for each session where a table is; it must not write to where it was. */
+  @Test
+  void anInsertionGoesToTheTableThatAnotherSessionHasMadeAnew() throws Exception {
+    try (FlightSqlClient client = SERVER.flightSql();
+        PreparedStatement prepared = client.prepare(INSERT)) {
+      List<Runnable> ways =
+          List.of(
+              () -> client.executeUpdate(INSERT),
+              () -> client.execute(INSERT),
+              prepared::executeUpdate,
+              prepared::execute);
+      for (Runnable way : ways) {
+        client.getExecuteSchema("SELECT * FROM written"); // Spark remembers it now
+        SERVER.spark().sql("DROP TABLE written");
+        SERVER.spark().sql("CREATE TABLE written (id INT, name STRING) USING parquet");
+        way.run();
+        assertThat(rows()).isEqualTo(2);
+        assertThat(FlightRows.of(client, client.execute("SELECT count(*) FROM written")))
+            .isEqualTo(List.of(List.of(2L)));
+      }
+    }
   }
 
   /** A table {@code three} holds 0, 1, 2. */

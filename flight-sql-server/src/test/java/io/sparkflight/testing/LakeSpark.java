@@ -60,7 +60,13 @@ public final class LakeSpark {
           SparkSession.clearDefaultSession();
           try {
             return settings
-                .apply(SparkSession.builder().config("spark.sql.shuffle.partitions", 2))
+                .apply(
+                    SparkSession.builder()
+                        .config("spark.sql.shuffle.partitions", 1)
+                        // The formats' own jobs are many and small: to compile code for them takes
+                        // longer than they do.
+                        .config("spark.sql.codegen.wholeStage", false)
+                        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN"))
                 .getOrCreate();
           } finally {
             SparkSession.setDefaultSession(usual);

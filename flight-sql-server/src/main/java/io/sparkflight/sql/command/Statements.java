@@ -80,7 +80,7 @@ public final class Statements {
                 "Cannot run the statement: it has %s, and no values are bound. Prepare it, and bind a value for each ?."
                     .formatted(PreparedPlans.parameters(parameters)));
           }
-          return SqlBridge.analyse(session.spark(), plan);
+          return AnalysedStatement.once(session.spark(), sql);
         });
   }
 
