@@ -13,8 +13,10 @@ import java.util.List;
 import org.apache.arrow.adbc.core.AdbcConnection;
 import org.apache.arrow.adbc.core.AdbcDatabase;
 import org.apache.arrow.adbc.core.AdbcStatement;
+import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.PollInfo;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.FlightSqlClient.PreparedStatement;
 import org.apache.spark.sql.SparkSession;
@@ -113,6 +115,20 @@ class UpdatesIT {
       }
     }
     assertThat(rows()).isEqualTo(2);
+  }
+
+  @Test
+  void pollingRunsItWithTheFirstCall() throws Exception {
+    try (FlightSqlClient sql = SERVER.flightSql();
+        FlightClient client = SERVER.flight()) {
+      PollInfo first = client.pollInfo(sql.execute(INSERT).getDescriptor());
+      assertThat(rows()).isEqualTo(4); // twice two
+      if (first.getFlightDescriptor().isPresent()) {
+        client.pollInfo(first.getFlightDescriptor().get());
+      }
+      assertThat(FlightRows.of(sql, first.getFlightInfo())).isEmpty();
+    }
+    assertThat(rows()).isEqualTo(4);
   }
 
   @Test
