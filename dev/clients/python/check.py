@@ -128,6 +128,9 @@ def _(uri):
         cursor.execute("CREATE TABLE python_ddl (id BIGINT, name STRING) USING parquet")
         expect(cursor.executescript("INSERT INTO python_ddl VALUES (1, 'a'), (2, 'b')"), None)
         expect(rows(connection, "SELECT count(*) FROM python_ddl"), [(2,)])
+        cursor.execute("INSERT INTO python_ddl VALUES (3, 'c')")
+        expect((cursor.rowcount, cursor.fetchall()), (-1, []))
+        expect(rows(connection, "SELECT count(*) FROM python_ddl"), [(3,)])
         cursor.execute("DROP TABLE python_ddl")
 
 
@@ -156,6 +159,7 @@ def _(uri):
         cursor.execute("DROP TABLE IF EXISTS python_many")
         cursor.execute("CREATE TABLE python_many (id BIGINT, name STRING) USING parquet")
         cursor.executemany("INSERT INTO python_many VALUES (?, ?)", [(1, "a"), (2, None), (3, "c")])
+        expect(cursor.rowcount, 3)
         found = rows(connection, "SELECT id, name FROM python_many ORDER BY id")
         expect(found, [(1, "a"), (2, None), (3, "c")])
         cursor.execute("DROP TABLE python_many")

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param advertisedHost the host that clients are told
  * @param sessionIdleTimeout after which a session is forgotten
  * @param maxSessions the most sessions at once
+ * @param maxSessionsOfUser the most sessions of one user at once
  * @param maxPreparedStatements the most prepared statements of one session
  * @param tokenLifetime after which a token is refused
  * @param maxStatementLength the most characters of a statement
@@ -27,6 +28,7 @@ public record ServerConfig(
     String advertisedHost,
     Duration sessionIdleTimeout,
     int maxSessions,
+    int maxSessionsOfUser,
     int maxPreparedStatements,
     Duration tokenLifetime,
     int maxStatementLength,
@@ -54,8 +56,8 @@ public record ServerConfig(
           "1s",
           "60min",
           "0.1.0",
-          "A session without a call for this long is forgotten, with its settings and prepared"
-              + " statements.");
+          "A session without a call for this long is forgotten, with its settings, temporary views and prepared"
+              + " statements. A call that is still at work, or whose rows are still read, is not over.");
 
   public static final ConfigKey<Integer> MAX_SESSIONS =
       ConfigKey.integer(
@@ -65,6 +67,16 @@ public record ServerConfig(
           10_000,
           "0.1.0",
           "The most sessions of this server at once; one more is refused with RESOURCE_EXHAUSTED.");
+
+  public static final ConfigKey<Integer> MAX_SESSIONS_OF_USER =
+      ConfigKey.integer(
+          "spark.flight.session.max-per-user",
+          1,
+          1_000_000,
+          1_000,
+          "0.1.0",
+          "The most sessions of one user on this server at once; one more is refused with RESOURCE_EXHAUSTED."
+              + " All clients without a user name share one session.");
 
   public static final ConfigKey<Integer> MAX_PREPARED_STATEMENTS =
       ConfigKey.integer(
@@ -120,6 +132,7 @@ public record ServerConfig(
           ADVERTISED_HOST,
           SESSION_IDLE_TIMEOUT,
           MAX_SESSIONS,
+          MAX_SESSIONS_OF_USER,
           MAX_PREPARED_STATEMENTS,
           TOKEN_LIFETIME,
           MAX_STATEMENT_LENGTH,
@@ -142,6 +155,7 @@ public record ServerConfig(
         advertised.orElse(host),
         source.get(SESSION_IDLE_TIMEOUT),
         source.get(MAX_SESSIONS),
+        source.get(MAX_SESSIONS_OF_USER),
         source.get(MAX_PREPARED_STATEMENTS),
         source.get(TOKEN_LIFETIME),
         source.get(MAX_STATEMENT_LENGTH),

@@ -148,7 +148,7 @@ public final class SparkFlightSqlServer implements AutoCloseable {
         new CallBoundary(new FlightSqlDispatcher(allocator, sessions, statements, manager, signer)),
         List.of(
             new PublicFlightServer.Middleware<>(
-                IdentityMiddleware.KEY, IdentityMiddleware.factory(tokens))),
+                IdentityMiddleware.KEY, IdentityMiddleware.factory(tokens, sessions::call))),
         maxMessageBytes(config),
         () -> IdentityMiddleware.ofCurrentCall().user());
   }
@@ -161,6 +161,9 @@ public final class SparkFlightSqlServer implements AutoCloseable {
 
   private static Sessions.Limits limits(ServerConfig config) {
     return new Sessions.Limits(
-        config.sessionIdleTimeout(), config.maxSessions(), config.maxPreparedStatements());
+        config.sessionIdleTimeout(),
+        config.maxSessions(),
+        config.maxSessionsOfUser(),
+        config.maxPreparedStatements());
   }
 }

@@ -26,7 +26,7 @@ import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.grpc.CredentialCallOption;
 import org.apache.arrow.flight.sql.FlightSqlClient;
-import org.apache.arrow.flight.sql.impl.FlightSql.ActionBeginTransactionRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedSubstraitPlanRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -231,11 +231,12 @@ class BadInputIT {
             client
                 .doAction(
                     new Action(
-                        "BeginTransaction",
-                        Any.pack(ActionBeginTransactionRequest.getDefaultInstance()).toByteArray()))
+                        "CreatePreparedSubstraitPlan",
+                        Any.pack(ActionCreatePreparedSubstraitPlanRequest.getDefaultInstance())
+                            .toByteArray()))
                 .hasNext(),
         FlightStatusCode.UNIMPLEMENTED,
-        "Cannot answer BeginTransaction: this server does not offer it.");
+        "Cannot answer CreatePreparedSubstraitPlan: this server does not offer it.");
   }
 
   @Test
