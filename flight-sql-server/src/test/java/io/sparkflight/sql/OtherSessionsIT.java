@@ -3,6 +3,7 @@ package io.sparkflight.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkflight.testing.FlightSqlServerExtension;
+import io.sparkflight.testing.LakeSpark;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,37 +19,64 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class OtherSessionsIT {
   @RegisterExtension static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension();
 
+  @RegisterExtension
+  static final FlightSqlServerExtension ICEBERG = new FlightSqlServerExtension(LakeSpark::iceberg);
+
+  @RegisterExtension
+  static final FlightSqlServerExtension DELTA = new FlightSqlServerExtension(LakeSpark::delta);
+
   @Test
-  void aSessionSeesWhatAnotherOneHasWritten() throws SQLException {
-    try (Connection writer = SERVER.jdbc("writer");
-        Connection reader = SERVER.jdbc("reader");
+  void ofFiles() throws SQLException {
+    check(SERVER, "seen", "seen", "parquet");
+  }
+
+  @Test
+  void ofIceberg() throws SQLException {
+    check(ICEBERG, "ice.db.seen", "ice.db.seen", "iceberg");
+    try (Connection connection = ICEBERG.jdbc("viewer");
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate("CREATE TABLE ice.db.viewed (id INT) USING iceberg");
+      statement.executeUpdate("CREATE OR REPLACE VIEW seen_view AS SELECT * FROM ice.db.viewed");
+    }
+    check(ICEBERG, "ice.db.viewed", "seen_view", "iceberg");
+  }
+
+  @Test
+  void ofDelta() throws SQLException {
+    check(DELTA, "seen_delta", "seen_delta", "delta");
+  }
+
+  private static void check(
+      FlightSqlServerExtension server, String table, String read, String format)
+      throws SQLException {
+    try (Connection writer = server.jdbc("writer");
+        Connection reader = server.jdbc("reader");
         Statement write = writer.createStatement()) {
-      write.executeUpdate("DROP TABLE IF EXISTS seen");
-      write.executeUpdate("CREATE TABLE seen (id INT) USING parquet");
-      try (PreparedStatement count = reader.prepareStatement("SELECT count(*) FROM seen")) {
+      write.executeUpdate(
+          "CREATE TABLE IF NOT EXISTS %s (id INT) USING %s".formatted(table, format));
+      String sql = "SELECT count(*) FROM " + read;
+      try (PreparedStatement count = reader.prepareStatement(sql)) {
         for (long rows = 0; rows < 3; rows++) {
-          assertThat(count(reader)).isEqualTo(rows);
+          assertThat(count(reader, sql)).isEqualTo(rows);
           assertThat(count(count)).as("by a handle").isEqualTo(rows);
-          write.executeUpdate("INSERT INTO seen VALUES (1)");
+          write.executeUpdate("INSERT INTO %s VALUES (1)".formatted(table));
         }
-        write.executeUpdate("TRUNCATE TABLE seen");
-        assertThat(count(reader)).isZero();
+        write.executeUpdate((format.equals("delta") ? "DELETE FROM " : "TRUNCATE TABLE ") + table);
+        assertThat(count(reader, sql)).isZero();
         assertThat(count(count)).as("by a handle").isZero();
       }
-      write.executeUpdate("ALTER TABLE seen ADD COLUMN more STRING");
-      write.executeUpdate("INSERT INTO seen VALUES (1, 'x')");
-      try (Statement read = reader.createStatement();
-          ResultSet rows = read.executeQuery("SELECT more FROM seen")) {
-        assertThat(rows.next()).isTrue();
-        assertThat(rows.getString(1)).isEqualTo("x");
+      if (read.equals(table)) {
+        write.executeUpdate("ALTER TABLE %s ADD COLUMN more STRING".formatted(table));
+        write.executeUpdate("INSERT INTO %s VALUES (1, 'x')".formatted(table));
+        assertThat(count(reader, "SELECT count(more) FROM " + table)).isEqualTo(1);
       }
-      write.executeUpdate("DROP TABLE seen");
+      write.executeUpdate("DROP TABLE " + table);
     }
   }
 
-  private static long count(Connection connection) throws SQLException {
+  private static long count(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT count(*) FROM seen")) {
+        ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
       return rows.getLong(1);
     }

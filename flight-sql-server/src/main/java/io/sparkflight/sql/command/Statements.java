@@ -80,7 +80,7 @@ public final class Statements {
                 "Cannot run the statement: it has %s, and no values are bound. Prepare it, and bind a value for each ?."
                     .formatted(PreparedPlans.parameters(parameters)));
           }
-          return AnalysedStatement.once(session.spark(), sql);
+          return session.analyse(anew -> AnalysedStatement.once(session.spark(), sql, anew));
         });
   }
 
@@ -120,7 +120,7 @@ public final class Statements {
                   case COMMAND -> {
                     schema(analysed); // a result that cannot be told must not take effect
                     QueryExecution run =
-                        command(caller, sql, () -> SqlBridge.run(analysed, shown(sql)));
+                        command(caller, sql, analysed, () -> SqlBridge.run(analysed, shown(sql)));
                     yield publish(caller, sql, run, Placement.COLLECTED, defaults);
                   }
                   case QUERY -> query(caller, sql, analysed);
@@ -140,8 +140,10 @@ public final class Statements {
     return publish(caller, sql, analysed, placement.decide(analysed, options), options);
   }
 
-  private <T> T command(Caller caller, String sql, Supplier<T> action) {
-    return change(caller, shown(sql), action);
+  private <T> T command(Caller caller, String sql, QueryExecution analysed, Supplier<T> action) {
+    return SqlBridge.leavesTables(analysed)
+        ? changeSession(caller, shown(sql), action)
+        : change(caller, shown(sql), action);
   }
 
   /**
@@ -150,6 +152,14 @@ public final class Statements {
    * @param text what Spark's UI shows
    */
   <T> T change(Caller caller, String text, Supplier<T> action) {
+    try {
+      return changeSession(caller, text, action);
+    } finally {
+      caller.session().tablesChanged();
+    }
+  }
+
+  private <T> T changeSession(Caller caller, String text, Supplier<T> action) {
     caller.session().changed();
     try {
       return jobs.run(caller, text, action);
@@ -167,7 +177,7 @@ public final class Statements {
     requireCommand(SqlBridge.sort(analysed));
     return spark(
         "run the statement",
-        () -> command(caller, sql, () -> WrittenRows.run(analysed, shown(sql))));
+        () -> command(caller, sql, analysed, () -> WrittenRows.run(analysed, shown(sql))));
   }
 
   static void requireCommand(SqlBridge.Sort sort) {

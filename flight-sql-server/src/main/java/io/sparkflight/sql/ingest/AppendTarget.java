@@ -3,32 +3,26 @@ package io.sparkflight.sql.ingest;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.Upload;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.V1Table;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.sparkflight.SqlBridge;
 import org.apache.spark.sql.sparkflight.TableBridge;
 import org.apache.spark.sql.sparkflight.TableBridge.Place;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** A table that rows are appended to, column by column of the same name. */
 final class AppendTarget implements IngestTarget {
-  private final SparkSession caller;
   private final SparkSession session;
   private final Place place;
   private final Table table;
   private final IngestMemory memory;
 
-  private AppendTarget(
-      SparkSession caller, SparkSession session, Place place, Table table, IngestMemory memory) {
-    this.caller = caller;
+  private AppendTarget(SparkSession session, Place place, Table table, IngestMemory memory) {
     this.session = session;
     this.place = place;
     this.table = table;
@@ -51,7 +45,7 @@ final class AppendTarget implements IngestTarget {
     // changes them meanwhile.
     SparkSession own = TableBridge.copy(session);
     return new AppendTarget(
-        session, own, place, table, IngestMemory.of(own, place, table, format, options.id()));
+        own, place, table, IngestMemory.of(own, place, table, format, options.id()));
   }
 
   @Override
@@ -66,41 +60,21 @@ final class AppendTarget implements IngestTarget {
 
   @Override
   public Set<String> check(StructType columns) {
-    Set<String> required = new LinkedHashSet<>();
-    for (StructField field : schema().fields()) {
-      if (!field.nullable()) {
-        required.add(find(columns, field.name()));
-      }
-    }
-    IngestTargets.spark(
-        name(),
-        () ->
-            SqlBridge.analyse(
-                session,
-                TableBridge.append(place, table, TableBridge.nothing(columns), memory.options())));
+    ColumnMatch match = match();
+    Set<String> required = match.required(columns);
+    IngestTargets.spark(name(), () -> analyse(TableBridge.nothing(match.filled(columns))));
     return required;
   }
 
   @SuppressWarnings("deprecation") // by Spark in favour of columns(), which knows no struct
-  private StructType schema() {
-    return table instanceof V1Table v1 ? v1.schema() : table.schema();
+  private ColumnMatch match() {
+    StructType columns = table instanceof V1Table v1 ? v1.schema() : table.schema();
+    boolean exact = Boolean.parseBoolean(session.conf().get("spark.sql.caseSensitive"));
+    return new ColumnMatch(name(), columns, exact);
   }
 
-  private String find(StructType columns, String name) {
-    boolean exact = Boolean.parseBoolean(session.conf().get("spark.sql.caseSensitive"));
-    return Arrays.stream(columns.fieldNames())
-        .filter(each -> exact ? each.equals(name) : each.equalsIgnoreCase(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new FlightFailure(
-                    ErrorKind.INVALID,
-                    "Cannot ingest into %s: its column %s takes no nulls, and the upload has only %s. Send it as well."
-                        .formatted(
-                            place.quoted(),
-                            name,
-                            Arrays.stream(columns.fieldNames())
-                                .collect(Collectors.joining(", ")))));
+  private QueryExecution analyse(LogicalPlan rows) {
+    return SqlBridge.analyse(session, TableBridge.append(place, table, rows, memory.options()));
   }
 
   @Override
@@ -109,14 +83,9 @@ final class AppendTarget implements IngestTarget {
         name(),
         () -> {
           memory.prepare();
-          QueryExecution append =
-              SqlBridge.analyse(
-                  session,
-                  TableBridge.append(
-                      place, table, TableBridge.plan(rows.read(session)), memory.options()));
+          QueryExecution append = analyse(TableBridge.plan(match().filled(rows.read(session))));
           QueryExecution done = SqlBridge.run(append, "ingest into " + name());
           memory.finish(rows.rows());
-          caller.catalog().refreshTable(name());
           return done;
         });
   }

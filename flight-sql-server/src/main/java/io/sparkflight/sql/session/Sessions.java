@@ -7,6 +7,7 @@ import io.sparkflight.sql.auth.Identity;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
@@ -17,6 +18,7 @@ import org.apache.spark.sql.SparkSession;
 public final class Sessions implements AutoCloseable {
   private final Supplier<SparkSession> application;
   private final Limits limits;
+  private final AtomicLong tableChanges = new AtomicLong();
   private final Ticker ticker;
   private final Map<String, Held> sessions = new ConcurrentHashMap<>();
 
@@ -118,7 +120,8 @@ public final class Sessions implements AutoCloseable {
       return held.session;
     }
     requireRoom(now, identity.user());
-    Session session = new Session(identity, application.get().newSession(), limits, ticker);
+    Session session =
+        new Session(identity, application.get().newSession(), limits, ticker, tableChanges);
     sessions.put(key(identity), new Held(session, ticker.read()));
     return session;
   }

@@ -46,9 +46,20 @@ public final class AnalysedStatement {
   /**
    * Analyses a statement; runs nothing.
    *
+   * @param anew whether catalogs are to load their tables again, because they may have changed
    * @throws io.sparkflight.error.FlightFailure if a parameter has no type, or cannot be bound
    */
-  public static AnalysedStatement of(SparkSession session, String sql) {
+  public static AnalysedStatement of(SparkSession session, String sql, boolean anew) {
+    if (anew) {
+      LoadedTables.forgetNamed(session, SqlBridge.parse(session, sql));
+    }
+    AnalysedStatement statement = of(session, sql);
+    return anew && LoadedTables.forgetViewed(session, statement.analysed.analyzed())
+        ? of(session, sql)
+        : statement;
+  }
+
+  private static AnalysedStatement of(SparkSession session, String sql) {
     List<Integer> positions = ParameterMarkers.positions(SqlBridge.parse(session, sql));
     if (positions.isEmpty()) {
       QueryExecution analysed = analyse(session, sql, List.of());
@@ -68,9 +79,19 @@ public final class AnalysedStatement {
     }
   }
 
-  /** Analyses a statement without parameters, for one execution; runs nothing. */
-  public static QueryExecution once(SparkSession session, String sql) {
-    return analyse(session, sql, List.of());
+  /**
+   * Analyses a statement without parameters, for one execution; runs nothing.
+   *
+   * @param anew whether catalogs are to load their tables again, because they may have changed
+   */
+  public static QueryExecution once(SparkSession session, String sql, boolean anew) {
+    if (anew) {
+      LoadedTables.forgetNamed(session, SqlBridge.parse(session, sql));
+    }
+    QueryExecution analysed = analyse(session, sql, List.of());
+    return anew && LoadedTables.forgetViewed(session, analysed.analyzed())
+        ? analyse(session, sql, List.of())
+        : analysed;
   }
 
   /** How many parameters a parsed statement has. */

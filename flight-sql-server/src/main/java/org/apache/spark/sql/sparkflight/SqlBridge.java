@@ -7,8 +7,12 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.QueryPlanningTracker;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.SetCatalogAndNamespace;
 import org.apache.spark.sql.execution.CommandExecutionMode;
 import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.command.ExplainCommand;
+import org.apache.spark.sql.execution.command.ResetCommand;
+import org.apache.spark.sql.execution.command.SetCommand;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 import scala.Enumeration;
@@ -70,6 +74,18 @@ public final class SqlBridge {
   /** The kind of an analysed statement; only the analysis tells some commands from queries. */
   public static Sort sort(QueryExecution analysed) {
     return sort(analysed.analyzed());
+  }
+
+  /** Whether a command only tells something, or changes only its own session. */
+  public static boolean leavesTables(QueryExecution analysed) {
+    LogicalPlan plan = analysed.analyzed();
+    String name = plan.getClass().getSimpleName();
+    return plan instanceof SetCommand
+        || plan instanceof ResetCommand
+        || plan instanceof ExplainCommand
+        || plan instanceof SetCatalogAndNamespace
+        || name.startsWith("Show")
+        || name.startsWith("Describe");
   }
 
   /** The columns of an analysed statement. */
