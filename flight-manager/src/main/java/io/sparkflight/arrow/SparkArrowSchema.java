@@ -2,6 +2,9 @@ package io.sparkflight.arrow;
 
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -153,7 +156,7 @@ public final class SparkArrowSchema {
       return new ArrowType.Decimal(decimal.precision(), decimal.scale(), 128);
     }
     if (type instanceof TimestampType) {
-      return new ArrowType.Timestamp(TimeUnit.MICROSECOND, timeZone);
+      return new ArrowType.Timestamp(TimeUnit.MICROSECOND, arrowZone(timeZone));
     }
     @Nullable ArrowType known =
         SIMPLE.entrySet().stream()
@@ -169,5 +172,20 @@ public final class SparkArrowSchema {
               + " example to string.");
     }
     return known;
+  }
+
+  /**
+   * A zone as Arrow writes it: a name of the time zone database or {@code +07:30}. Spark takes more
+   * than that: {@code +7}, {@code +7:5}, {@code GMT+7}, {@code Z}, {@code PST}.
+   */
+  private static String arrowZone(String sparks) {
+    String padded = sparks.replaceFirst("([+-])(?=\\d:)", "$10").replaceFirst(":(?=\\d$)", ":0");
+    ZoneId zone = ZoneId.of(padded, ZoneId.SHORT_IDS);
+    if (ZoneId.getAvailableZoneIds().contains(zone.getId())) {
+      return zone.getId();
+    }
+    ZoneOffset offset = zone.getRules().getOffset(Instant.EPOCH);
+    boolean wholeMinutes = offset.getTotalSeconds() % 60 == 0;
+    return offset.equals(ZoneOffset.UTC) || !wholeMinutes ? "UTC" : offset.getId();
   }
 }

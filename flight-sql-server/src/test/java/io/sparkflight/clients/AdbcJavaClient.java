@@ -83,6 +83,34 @@ final class AdbcJavaClient implements Client {
     return values;
   }
 
+  @Override
+  public List<Bound> bind(String authority, List<Parameter> parameters) throws Exception {
+    uri = "grpc+tcp://" + authority;
+    List<Bound> bound = new ArrayList<>();
+    with(
+        NOBODY,
+        connection -> {
+          long unused = update(connection, CompatibilityIT.IN_UTC);
+          for (Parameter parameter : parameters) {
+            bound.add(bind(connection, parameter));
+          }
+        });
+    return bound;
+  }
+
+  private static Bound bind(AdbcConnection connection, Parameter parameter) throws Exception {
+    try (AdbcStatement value = statement(connection, "SELECT " + parameter.expression() + " AS v");
+        AdbcStatement.QueryResult result = value.executeQuery();
+        AdbcStatement query = statement(connection, parameter.query())) {
+      assertThat(result.getReader().loadNextBatch()).isTrue();
+      query.prepare();
+      query.bind(result.getReader().getVectorSchemaRoot());
+      return new Bound(rows(query).get(0).get(0).toString(), "");
+    } catch (AdbcException | RuntimeException e) {
+      return new Bound("", String.valueOf(e.getMessage()));
+    }
+  }
+
   private static Value value(ArrowReader reader) throws Exception {
     assertThat(reader.loadNextBatch()).isTrue();
     VectorSchemaRoot batch = reader.getVectorSchemaRoot();

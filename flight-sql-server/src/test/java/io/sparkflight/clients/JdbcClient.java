@@ -28,7 +28,7 @@ final class JdbcClient implements Client {
 
   @Override
   public List<Feature> features(String authority) throws Exception {
-    url = "jdbc:arrow-flight-sql://%s/?useEncryption=false".formatted(authority);
+    url = url(authority);
     return new JavaFeatures()
         .add("session of a user", this::sessions)
         .add("result of many batches", this::manyBatches)
@@ -49,36 +49,29 @@ final class JdbcClient implements Client {
 
   @Override
   public List<Value> values(String authority, List<String> expressions) throws Exception {
-    url = "jdbc:arrow-flight-sql://%s/?useEncryption=false".formatted(authority);
-    List<Value> values = new ArrayList<>();
+    url = url(authority);
     try (Connection connection = connect("jdbc")) {
-      try (Statement statement = connection.createStatement()) {
-        long unused = statement.executeUpdate(CompatibilityIT.IN_UTC);
-      }
-      for (String expression : expressions) {
-        try (Statement statement = connection.createStatement();
-            ResultSet rows = statement.executeQuery("SELECT " + expression + " AS v")) {
-          assertThat(rows.next()).isTrue();
-          String type = rows.getMetaData().getColumnTypeName(1);
-          values.add(new Value(type, value(rows)));
-        }
-      }
+      return inUtc(connection).read(expressions);
     }
-    return values;
   }
 
-  private static String value(ResultSet rows) {
-    try {
-      Object value = rows.getObject(1);
-      return value == null
-          ? "null"
-          : "%s %s"
-              .formatted(
-                  value.getClass().getSimpleName(),
-                  value instanceof byte[] bytes ? bytes.length + " bytes" : value);
-    } catch (SQLException | RuntimeException e) {
-      return String.valueOf(e.getMessage());
+  @Override
+  public List<Bound> bind(String authority, List<Parameter> parameters) throws Exception {
+    url = url(authority);
+    try (Connection connection = connect("jdbc")) {
+      return inUtc(connection).bind(parameters);
     }
+  }
+
+  private static String url(String authority) {
+    return "jdbc:arrow-flight-sql://%s/?useEncryption=false".formatted(authority);
+  }
+
+  private static JdbcValues inUtc(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      long unused = statement.executeUpdate(CompatibilityIT.IN_UTC);
+    }
+    return new JdbcValues(connection);
   }
 
   private Connection connect(String user) throws SQLException {

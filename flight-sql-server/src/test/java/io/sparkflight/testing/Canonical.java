@@ -46,7 +46,7 @@ public final class Canonical {
 
   private Canonical() {}
 
-  /** A value as Spark collects it, with its Java 8 classes for times. */
+  /** A value as Spark collects it, with its Java 8 classes for moments. */
   public static String ofSpark(@Nullable Object value) {
     if (value instanceof Row row) {
       return struct(IntStream.range(0, row.length()).mapToObj(i -> ofSpark(row.get(i))));
@@ -95,6 +95,22 @@ public final class Canonical {
     return vector instanceof VarCharVector texts
         ? simple(new String(texts.get(row), StandardCharsets.UTF_8))
         : simple(vector.getObject(row));
+  }
+
+  /** A value that another language has written, of a type that Spark calls by this name. */
+  public static String ofText(String type, @Nullable String text) {
+    if (text == null) {
+      return "null";
+    }
+    if (type.startsWith("decimal")) {
+      return simple(new BigDecimal(text));
+    }
+    return switch (type) {
+      case "string" -> simple(text);
+      case "date" -> simple(LocalDate.parse(text));
+      case "double" -> simple(Double.valueOf(text));
+      default -> text;
+    };
   }
 
   /** A value as the JDBC driver has it; by the getter that JDBC prescribes for its type. */
@@ -154,6 +170,9 @@ public final class Canonical {
     }
     if (value instanceof BigDecimal decimal) {
       return decimal.toPlainString();
+    }
+    if (value instanceof java.sql.Date date) {
+      return simple(date.toLocalDate());
     }
     if (value instanceof LocalDate date) {
       return "date " + date.toEpochDay();
