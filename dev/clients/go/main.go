@@ -36,6 +36,7 @@ type feature struct {
 
 var features = []feature{
 	{"session of a user", sessions},
+	{"time zone of a session", timeZone},
 	{"result of many batches", manyBatches},
 	{"global order", globalOrder},
 	{"no rows, with a schema", noRows},
@@ -215,6 +216,26 @@ func sessions(ctx context.Context, uri string) error {
 			return refused(expectNumber(ctx, bob, "SELECT n FROM go_hers", 5), adbc.StatusNotFound, "TABLE_OR_VIEW_NOT_FOUND")
 		})
 		return errors.Join(bobs, expectNumber(ctx, ada, "SELECT n FROM go_hers", 5))
+	})
+}
+
+func timeZone(ctx context.Context, uri string) error {
+	return with(ctx, uri, "go", func(connection adbc.Connection) error {
+		for zone, shown := range map[string]string{"Asia/Kathmandu": "+0545", "+7": "+0700"} {
+			if _, err := update(ctx, connection, "SET TIME ZONE '"+zone+"'"); err != nil {
+				return err
+			}
+			err := query(ctx, connection, "SELECT timestamp'2024-07-01 12:00:00' AS t", func(batch arrow.RecordBatch) error {
+				return expect(batch.Column(0).ValueStr(0), "2024-07-01T12:00:00"+shown)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		option := connection.(adbc.PostInitOptions).SetOption("adbc.flight.sql.session.option.spark.sql.session.timeZone", "UTC")
+		return errors.Join(option, query(ctx, connection, "SELECT current_timezone()", func(batch arrow.RecordBatch) error {
+			return expect(batch.Column(0).ValueStr(0), "UTC")
+		}))
 	})
 }
 

@@ -86,6 +86,18 @@ def _(uri):
         )
 
 
+@feature("time zone of a session")
+def _(uri):
+    with connect(uri) as connection:
+        for zone, shown in (("Asia/Kathmandu", "+05:45"), ("+7", "+07:00")):
+            run(connection, f"SET TIME ZONE '{zone}'")
+            moment = rows(connection, "SELECT timestamp'2024-07-01 12:00:00' AS t")[0][0]
+            expect(moment.isoformat(), f"2024-07-01T12:00:00{shown}")
+        option = "adbc.flight.sql.session.option.spark.sql.session.timeZone"
+        connection.adbc_connection.set_options(**{option: "Asia/Tokyo"})
+        expect(rows(connection, "SELECT current_timezone()"), [("Asia/Tokyo",)])
+
+
 @feature("result of many batches")
 def _(uri):
     with connect(uri) as connection, connection.cursor() as cursor:

@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -31,6 +32,7 @@ final class JdbcClient implements Client {
     url = url(authority);
     return new JavaFeatures()
         .add("session of a user", this::sessions)
+        .add("time zone of a session", this::timeZone)
         .add("result of many batches", this::manyBatches)
         .add("global order", this::globalOrder)
         .add("no rows, with a schema", this::noRows)
@@ -109,6 +111,19 @@ final class JdbcClient implements Client {
                   assertThatThrownBy(() -> number(bob, "SELECT n FROM hers"))
                       .isInstanceOf(SQLException.class)
                       .hasMessageContaining("TABLE_OR_VIEW_NOT_FOUND"));
+        });
+  }
+
+  private void timeZone() throws SQLException {
+    with(
+        "jdbc",
+        statement -> {
+          long unused = statement.executeUpdate("SET TIME ZONE 'Asia/Kathmandu'");
+          try (ResultSet rows = statement.executeQuery("SELECT timestamp'2024-07-01 12:00:00' t")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getObject("t", OffsetDateTime.class))
+                .hasToString("2024-07-01T12:00+05:45");
+          }
         });
   }
 

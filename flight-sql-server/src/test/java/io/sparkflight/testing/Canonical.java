@@ -6,14 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.Period;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -118,8 +116,9 @@ public final class Canonical {
     Object value =
         switch (rows.getMetaData().getColumnType(column)) {
           case Types.DATE -> local(rows.getDate(column));
-          case Types.TIMESTAMP -> local(rows.getTimestamp(column));
-          case Types.TIMESTAMP_WITH_TIMEZONE -> instant(rows.getTimestamp(column));
+          // Its getTimestamp depends on the zone of the JVM.
+          case Types.TIMESTAMP -> rows.getObject(column, LocalDateTime.class);
+          case Types.TIMESTAMP_WITH_TIMEZONE -> rows.getObject(column, Instant.class);
           case Types.FLOAT, Types.REAL -> rows.getFloat(column);
           default -> rows.getObject(column);
         };
@@ -131,16 +130,6 @@ public final class Canonical {
    */
   private static @Nullable LocalDate local(java.sql.@Nullable Date date) {
     return date == null ? null : date.toLocalDate();
-  }
-
-  private static @Nullable LocalDateTime local(@Nullable Timestamp timestamp) {
-    return timestamp == null ? null : timestamp.toLocalDateTime();
-  }
-
-  private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
-    return timestamp == null
-        ? null
-        : timestamp.toLocalDateTime().atZone(ZoneId.systemDefault()).toInstant();
   }
 
   private static String ofJdbc(@Nullable Object value) throws SQLException {
