@@ -221,7 +221,7 @@ func sessions(ctx context.Context, uri string) error {
 
 func timeZone(ctx context.Context, uri string) error {
 	return with(ctx, uri, "go", func(connection adbc.Connection) error {
-		for zone, shown := range map[string]string{"Asia/Kathmandu": "+0545", "+7": "+0700"} {
+		for zone, shown := range map[string]string{"Asia/Kathmandu": "+05:45", "+7": "+07:00"} {
 			if _, err := update(ctx, connection, "SET TIME ZONE '"+zone+"'"); err != nil {
 				return err
 			}

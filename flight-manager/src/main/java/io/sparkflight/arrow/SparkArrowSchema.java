@@ -82,9 +82,26 @@ public final class SparkArrowSchema {
     List<Field> fields = new ArrayList<>();
     for (StructField column : type.fields()) {
       fields.add(
-          field(column.name(), column.name(), column.dataType(), column.nullable(), timeZone));
+          sized(
+              field(column.name(), column.name(), column.dataType(), column.nullable(), timeZone)));
     }
     return new Schema(fields);
+  }
+
+  /**
+   * A decimal column says how long it is once more, by the keys that Flight SQL has for it: the
+   * JDBC driver 18.3 looks there, and tells tools 0 digits otherwise.
+   */
+  private static Field sized(Field column) {
+    if (!(column.getType() instanceof ArrowType.Decimal decimal)) {
+      return column;
+    }
+    Map<String, String> size =
+        Map.of(
+            "ARROW:FLIGHT:SQL:PRECISION", Integer.toString(decimal.getPrecision()),
+            "ARROW:FLIGHT:SQL:SCALE", Integer.toString(decimal.getScale()));
+    return new Field(
+        column.getName(), new FieldType(column.isNullable(), decimal, null, size), List.of());
   }
 
   private static Field field(

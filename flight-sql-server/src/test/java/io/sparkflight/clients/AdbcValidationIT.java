@@ -119,6 +119,20 @@ class AdbcValidationIT {
     }
   }
 
+  /**
+   * Not the suite's: what its first case can be done with, as long as the driver creates no texts.
+   */
+  @Test
+  void bulkIngestAppendToATableThatIsThere() throws Exception {
+    createTable();
+    try (VectorSchemaRoot rows = intsAndTexts()) {
+      ingest(rows, BulkIngestMode.APPEND);
+    }
+    assertThat(query("SELECT ints, strs, count(*) FROM validated GROUP BY ints, strs"))
+        .hasSize(4)
+        .allSatisfy(row -> assertThat(row.get(2)).isEqualTo(2L));
+  }
+
   /** With a text; the suite's null is a value of every type here. */
   @Test
   void bulkIngestAppendConflict() throws Exception {

@@ -35,15 +35,16 @@ class TpcdsClientsIT {
       List.of(
           "USE " + Tpcds.SCHEMA,
           "SET spark.sql.shuffle.partitions = 1",
-          "SET spark.sql.adaptive.enabled = false",
-          "SET spark.sql.codegen.wholeStage = false");
+          "SET spark.sql.codegen.wholeStage = false",
+          "SET spark.sql.codegen.factoryMode = NO_CODEGEN");
 
   private static final Map<String, Answer> PYTHON = new HashMap<>();
   private static SparkSession spark;
   private static Connection jdbc;
 
   @BeforeAll
-  static void createTables() throws Exception {
+  static void connect() throws Exception {
+    assumeTrue(PythonEnvironment.possible(), "this machine has no python3");
     Tpcds.createTables(SERVER.spark());
     spark = SERVER.spark().newSession();
     SETTINGS.forEach(spark::sql);
@@ -53,11 +54,10 @@ class TpcdsClientsIT {
         statement.executeUpdate(setting);
       }
     }
+    askPython();
   }
 
-  @BeforeAll
-  static void askPython() throws Exception {
-    assumeTrue(PythonEnvironment.possible(), "this machine has no python3");
+  private static void askPython() throws Exception {
     List<String> queries = Tpcds.queries().toList();
     List<String> statements = new ArrayList<>(SETTINGS);
     queries.stream().map(Tpcds::text).forEach(statements::add);
