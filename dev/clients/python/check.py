@@ -343,7 +343,7 @@ def spark_type(arrow_type):
     """What Spark calls the type of a column."""
     if pa.types.is_decimal(arrow_type):
         return f"decimal({arrow_type.precision},{arrow_type.scale})"
-    names = {"int32": "int", "int64": "bigint", "date32[day]": "date", "bool": "boolean"}
+    names = {"int8": "tinyint", "int16": "smallint", "int32": "int", "int64": "bigint", "date32[day]": "date", "bool": "boolean"}
     return names.get(str(arrow_type), str(arrow_type))
 
 

@@ -8,8 +8,9 @@ import io.sparkflight.testing.Answers;
 import io.sparkflight.testing.FlightSqlServerExtension;
 import io.sparkflight.testing.Tpch;
 import java.sql.Connection;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.arrow.adbc.core.AdbcConnection;
 import org.apache.arrow.adbc.core.AdbcDatabase;
@@ -23,9 +24,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TpchClientsIT {
   @RegisterExtension static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension();
 
+  private static final Map<String, Answer> EXPECTED = new LinkedHashMap<>();
+
   @BeforeAll
-  static void createTables() {
+  static void askSpark() {
     Tpch.createTables(SERVER.spark());
+    Tpch.queries()
+        .forEach(query -> EXPECTED.put(query, Answers.ofSpark(SERVER.spark(), Tpch.text(query))));
   }
 
   static Stream<String> queries() {
@@ -36,7 +41,7 @@ class TpchClientsIT {
   @MethodSource("queries")
   void javasDriversReturnWhatSparkAnswers(String query) throws Exception {
     String sql = Tpch.text(query);
-    Answer expected = Answers.ofSpark(SERVER.spark(), sql);
+    Answer expected = EXPECTED.get(query);
     try (Connection jdbc = SERVER.jdbc();
         AdbcDatabase database = SERVER.adbc();
         AdbcConnection adbc = database.connect()) {
@@ -49,10 +54,7 @@ class TpchClientsIT {
   void pythonsDriverReturnsWhatSparkAnswers() throws Exception {
     assumeTrue(PythonEnvironment.possible(), "this machine has no python3");
     List<String> texts = Tpch.queries().map(Tpch::text).toList();
-    List<Answer> expected = new ArrayList<>();
-    for (String sql : texts) {
-      expected.add(Answers.ofSpark(SERVER.spark(), sql));
-    }
-    assertThat(ProgramClient.python().answers(SERVER.authority(), texts)).isEqualTo(expected);
+    assertThat(ProgramClient.python().answers(SERVER.authority(), texts))
+        .isEqualTo(List.copyOf(EXPECTED.values()));
   }
 }
