@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -148,20 +148,7 @@ public final class Tpcds {
         .filter(rows -> rows.size() > part)
         .map(rows -> row(rows.get(part), schema))
         .filter(row -> keys.isEmpty() || keys.contains(row.getInt(0)))
-        .filter(row -> matters(table, row))
         .iterator();
-  }
-
-  /**
-   * Tables that have one size at every scale: of two centuries only the years round those of the
-   * sales, of the stock only some items'. All the queries together take half of the time then.
-   */
-  private static boolean matters(Table table, Row row) {
-    return switch (table) {
-      case DATE_DIM -> row.<Integer>getAs("d_year") >= 1996 && row.<Integer>getAs("d_year") <= 2005;
-      case INVENTORY -> row.<Integer>getAs("inv_item_sk") % 4 == 1;
-      default -> true;
-    };
   }
 
   private static Row row(List<@Nullable String> texts, StructType schema) {
@@ -170,7 +157,7 @@ public final class Tpcds {
       String text = texts.get(column);
       values[column] = text == null ? null : value(text, schema.apply(column).dataType());
     }
-    return new GenericRowWithSchema(values, schema);
+    return RowFactory.create(values);
   }
 
   private static Object value(String text, DataType type) {
