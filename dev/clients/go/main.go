@@ -409,10 +409,14 @@ func ingest(ctx context.Context, uri string) error {
 		if err != nil {
 			return err
 		}
-		if _, err = made.ExecuteUpdate(ctx); err != nil {
-			if refused(err, adbc.StatusNotImplemented, "") == nil {
-				return limit("taken by the server yet")
-			}
+		count, err := made.ExecuteUpdate(ctx)
+		if err != nil {
+			return err
+		}
+		if count != 3 {
+			return fmt.Errorf("%d rows were counted, not 3", count)
+		}
+		if err = expectNumber(ctx, connection, "SELECT sum(`0`) FROM go_ingest", 6); err != nil {
 			return err
 		}
 		_, dropped := update(ctx, connection, "DROP TABLE go_ingest")

@@ -142,6 +142,9 @@ def _(uri):
         cursor.execute("CREATE TABLE python_ddl (id BIGINT, name STRING) USING parquet")
         expect(cursor.executescript("INSERT INTO python_ddl VALUES (1, 'a'), (2, 'b')"), None)
         expect(rows(connection, "SELECT count(*) FROM python_ddl"), [(2,)])
+        cursor.execute("INSERT INTO python_ddl VALUES (3, 'c')")
+        expect((cursor.rowcount, cursor.fetchall()), (-1, []))
+        expect(rows(connection, "SELECT count(*) FROM python_ddl"), [(3,)])
         cursor.execute("DROP TABLE python_ddl")
 
 
@@ -170,6 +173,7 @@ def _(uri):
         cursor.execute("DROP TABLE IF EXISTS python_many")
         cursor.execute("CREATE TABLE python_many (id BIGINT, name STRING) USING parquet")
         cursor.executemany("INSERT INTO python_many VALUES (?, ?)", [(1, "a"), (2, None), (3, "c")])
+        expect(cursor.rowcount, 3)
         found = rows(connection, "SELECT id, name FROM python_many ORDER BY id")
         expect(found, [(1, "a"), (2, None), (3, "c")])
         cursor.execute("DROP TABLE python_many")
@@ -178,15 +182,22 @@ def _(uri):
 @feature("bulk ingest")
 def _(uri):
     with connect(uri) as connection, connection.cursor() as cursor:
-        table = pa.table({"id": [1, 2, 3]})
-        try:
-            cursor.adbc_ingest("python_ingest", table, mode="create")
-        except adbc_driver_manager.Error as error:
-            if error.status_code == adbc_driver_manager.AdbcStatusCode.NOT_IMPLEMENTED:
-                raise Limit("taken by the server yet") from error
-            raise
-        expect(rows(connection, "SELECT sum(id) FROM python_ingest"), [(6,)])
+        words = pa.array(["a", "b", "a"]).dictionary_encode()
+        first = pa.table({"id": [1, 2, 3], "word": words})
+        # The same indexes, and other words: a dictionary holds until the next one.
+        second = pa.table({"id": [4, 5], "word": pa.array(["c", "d"]).dictionary_encode()})
+        cursor.execute("DROP TABLE IF EXISTS python_ingest")
+        expect(cursor.adbc_ingest("python_ingest", first, mode="create"), 3)
+        expect(cursor.adbc_ingest("python_ingest", second, mode="append"), 2)
+        both = pa.RecordBatchReader.from_batches(first.schema, first.to_batches() + second.to_batches())
+        expect(cursor.adbc_ingest("python_ingest", both, mode="create_append"), 5)
+        found = rows(connection, "SELECT word, count(*), sum(id) FROM python_ingest GROUP BY word ORDER BY word")
+        expect(found, [("a", 4, 8), ("b", 2, 4), ("c", 2, 8), ("d", 2, 10)])
+        expect(cursor.adbc_ingest("python_ingest", first, mode="replace"), 3)
+        expect(rows(connection, "SELECT count(*) FROM python_ingest"), [(3,)])
         cursor.execute("DROP TABLE python_ingest")
+        cursor.adbc_ingest("python_mine", first, mode="create", temporary=True)
+        expect(rows(connection, "SELECT count(*) FROM python_mine"), [(3,)])
 
 
 @feature("catalogs, schemas, tables, columns")

@@ -59,6 +59,16 @@ class ArchitectureTest extends HouseRules {
   }
 
   @Test
+  void theColumnsKnowNothingButErrors() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.sparkflight.arrow.column")
+        .should()
+        .dependOnClassesThat(ours("io.sparkflight.arrow.column", "io.sparkflight.error"))
+        .check(CLASSES);
+  }
+
+  @Test
   void theInterfaceKnowsNoImplementation() {
     noClasses()
         .that()

@@ -1,6 +1,9 @@
 package io.sparkflight.arrow;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.ipc.message.ArrowBuffer;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -24,6 +27,59 @@ public final class Frames {
         ByteBuffer.allocate(prefixSize(HEADER, header.remaining()) + header.remaining());
     putPrefix(frame, HEADER, header.remaining());
     return frame.put(header).array();
+  }
+
+  /** The message with this header and the content of these buffers, where the layout puts them. */
+  static byte[] of(
+      ByteBuffer header, List<ArrowBuf> buffers, List<ArrowBuffer> layout, long bodyLength) {
+    int length = Math.toIntExact(bodyLength);
+    ByteBuffer frame = ByteBuffer.allocate(size(header, length));
+    putUpToBody(frame, header, length);
+    int body = frame.position();
+    for (int i = 0; i < layout.size(); i++) {
+      ArrowBuf buffer = buffers.get(i);
+      buffer.getBytes(
+          0,
+          frame.array(),
+          body + Math.toIntExact(layout.get(i).getOffset()),
+          Math.toIntExact(buffer.readableBytes()));
+    }
+    return frame.array();
+  }
+
+  /** The header of a message that was written here: an IPC message of Arrow's. */
+  static ByteBuffer header(byte[] frame) {
+    return field(frame, HEADER);
+  }
+
+  /** The body of a message that was written here. */
+  static ByteBuffer body(byte[] frame) {
+    return field(frame, BODY);
+  }
+
+  private static ByteBuffer field(byte[] frame, int number) {
+    ByteBuffer all = ByteBuffer.wrap(frame);
+    while (all.hasRemaining()) {
+      int field = varint(all) >>> 3;
+      int length = varint(all);
+      if (field == number) {
+        return all.slice(all.position(), length);
+      }
+      all.position(all.position() + length);
+    }
+    return ByteBuffer.allocate(0);
+  }
+
+  private static int varint(ByteBuffer from) {
+    int value = 0;
+    int shift = 0;
+    byte next;
+    do {
+      next = from.get();
+      value |= (next & 0x7f) << shift;
+      shift += 7;
+    } while (next < 0);
+    return value;
   }
 
   /** The same message with app_metadata before its other fields. */

@@ -6,6 +6,8 @@ public enum ErrorKind {
   INVALID,
   /** The named thing does not exist (any more) here. */
   NOT_FOUND,
+  /** What should be made is there already. */
+  EXISTS,
   /** The caller is not who it says it is, or says nothing. */
   UNAUTHENTICATED,
   /** The caller is known and may not do this. */

@@ -78,6 +78,7 @@ public final class FlightErrors {
     return switch (code) {
       case INVALID_ARGUMENT -> ErrorKind.INVALID;
       case NOT_FOUND -> ErrorKind.NOT_FOUND;
+      case ALREADY_EXISTS -> ErrorKind.EXISTS;
       case UNAUTHENTICATED -> ErrorKind.UNAUTHENTICATED;
       case UNAUTHORIZED -> ErrorKind.UNAUTHORIZED;
       case UNAVAILABLE -> ErrorKind.UNAVAILABLE;
@@ -115,6 +116,7 @@ public final class FlightErrors {
     return switch (kind) {
       case INVALID -> CallStatus.INVALID_ARGUMENT;
       case NOT_FOUND -> CallStatus.NOT_FOUND;
+      case EXISTS -> CallStatus.ALREADY_EXISTS;
       case UNAUTHENTICATED -> CallStatus.UNAUTHENTICATED;
       case UNAUTHORIZED -> CallStatus.UNAUTHORIZED;
       case UNAVAILABLE -> CallStatus.UNAVAILABLE;

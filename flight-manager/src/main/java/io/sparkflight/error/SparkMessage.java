@@ -41,10 +41,17 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
   private static final Pattern OUT_OF_MEMORY =
       Pattern.compile("^java\\.lang\\.OutOfMemoryError: (.*)");
 
+  /** Whose failures are a fault, unless they are known: the JDK's, Scala's, Spark's and our own. */
+  private static final Pattern KNOWN_CODE =
+      Pattern.compile(
+          "^(java|javax|jdk|sun|com\\.sun|scala|org\\.apache\\.(spark|arrow|curator|zookeeper)"
+              + "|io\\.(sparkflight|grpc|netty)|com\\.google)\\..*");
+
   private static final String CANCELLED_GROUP = "part of cancelled job group";
 
   /**
-   * The message of the failure that Spark itself would call the reason; empty if it is not Spark's.
+   * The message of the failure that Spark itself would call the reason, or else of what a table's
+   * source has thrown; empty if it is neither's.
    */
   static Optional<SparkMessage> of(Throwable failure) {
     Throwable spark = null;
@@ -61,7 +68,19 @@ record SparkMessage(ErrorKind kind, String text, Origin origin) {
         spark = each;
       }
     }
-    return Optional.ofNullable(spark).map(SparkMessage::ofThrowable);
+    return Optional.ofNullable(spark).map(SparkMessage::ofThrowable).or(() -> ofSource(failure));
+  }
+
+  /** What the source of a table says, by an exception of its own: a conflict of writers, say. */
+  private static Optional<SparkMessage> ofSource(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each.getMessage() != null && !KNOWN_CODE.matcher(each.getClass().getName()).matches()) {
+        String text =
+            "%s: %s".formatted(each.getClass().getSimpleName(), withoutTrace(message(each)));
+        return Optional.of(new SparkMessage(ErrorKind.INTERNAL, text, Origin.SPARK));
+      }
+    }
+    return Optional.empty();
   }
 
   FlightFailure failure(String what, Throwable cause) {

@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  * <p>Life: started by its provider, it has an internal server but is not yet visible to others;
  * {@link #join} makes it a member; {@link #close} fails what still runs and releases everything.
  */
-public interface SparkFlightManager extends ResultSource, AutoCloseable {
+public interface SparkFlightManager extends ResultSource, Upload.Factory, AutoCloseable {
 
   /** Becomes a member that clients reach at {@code publicLocation}. */
   void join(URI publicLocation);
@@ -56,6 +56,16 @@ public interface SparkFlightManager extends ResultSource, AutoCloseable {
    *     {@link #open}
    */
   Instant renew(byte[] ticket, String user);
+
+  /**
+   * Takes something that only one server of the cluster may do at a time. It is free again when the
+   * lease is closed, or this server is lost.
+   *
+   * @param what names it, the same on every server
+   * @throws io.sparkflight.error.FlightFailure UNAVAILABLE if somebody has it, or the servers
+   *     cannot agree
+   */
+  Lease lease(String what);
 
   /**
    * Takes no new statements, and lets those that run or are read come to their end for this long.

@@ -1,6 +1,9 @@
 package io.sparkflight.manager;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 
 /** The opaque id of one statement: 128 random bits, the same on every server. */
@@ -13,6 +16,17 @@ public record StatementHandle(long high, long low) {
   /** A new handle that nobody can guess. */
   public static StatementHandle random() {
     return new StatementHandle(RANDOM.nextLong(), RANDOM.nextLong());
+  }
+
+  /** The handle of something with a name: the same for the same name, and for no other one. */
+  public static StatementHandle of(String name) {
+    try {
+      return readFrom(
+          ByteBuffer.wrap(
+              MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8))));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
   }
 
   /** Reads the form that {@link #toString} writes: 32 hexadecimal digits. */

@@ -2,8 +2,11 @@ package io.sparkflight.arrow;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -146,14 +149,24 @@ final class RandomTable {
     } else if (type instanceof ArrayType array) {
       return array(array.elementType(), array.containsNull(), random.nextInt(4), nulls);
     } else if (type instanceof MapType map) {
-      int size = random.nextInt(4);
+      Object[] keys = keys(map.keyType(), nulls);
       return new ArrayBasedMapData(
-          array(map.keyType(), false, size, nulls),
-          array(map.valueType(), map.valueContainsNull(), size, nulls));
+          new GenericArrayData(keys),
+          array(map.valueType(), map.valueContainsNull(), keys.length, nulls));
     } else if (type instanceof DecimalType decimal) {
       return decimal(decimal);
     }
     return leaf(type);
+  }
+
+  /** Up to three, none of them twice: Spark's maps have no others. */
+  private Object[] keys(DataType type, double nulls) {
+    Map<Object, Object> keys = new LinkedHashMap<>();
+    for (int left = random.nextInt(4); left > 0; left--) {
+      Object key = value(type, false, nulls);
+      keys.put(key instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : key, key);
+    }
+    return keys.values().toArray();
   }
 
   private GenericArrayData array(DataType type, boolean nullable, int size, double nulls) {

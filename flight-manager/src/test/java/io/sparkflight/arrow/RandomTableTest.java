@@ -2,16 +2,22 @@ package io.sparkflight.arrow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparkflight.arrow.column.ArrowColumns;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
@@ -49,6 +55,29 @@ class RandomTableTest {
             encodeRows(table.schema(), limits, table.rows()).stream()
                 .map(BatchFrame::bytes)
                 .toList());
+  }
+
+  /** From Spark to Arrow and back again, through the columns that read what clients upload. */
+  @Property(tries = 300)
+  void sparkReadsItsOwnRowsAgain(@ForAll long seed) throws IOException {
+    RandomTable table = RandomTable.of(seed, 100);
+    List<byte[]> frames = new ArrayList<>();
+    frames.add(Frames.schema(SparkArrowSchema.of(table.schema(), "Europe/Berlin")));
+    encodeRows(table.schema(), new BatchLimits(5_000, 30), table.rows())
+        .forEach(frame -> frames.add(frame.bytes()));
+    Iterator<byte[]> next = frames.iterator();
+    UnsafeProjection projection = UnsafeProjection.create(table.schema());
+    List<InternalRow> read = new ArrayList<>();
+    try (BufferAllocator memory = new RootAllocator();
+        FrameVectors vectors =
+            new FrameVectors(memory, () -> next.hasNext() ? next.next() : null)) {
+      while (vectors.loadNextBatch()) {
+        ArrowColumns.batch(vectors.getVectorSchemaRoot(), vectors)
+            .rowIterator()
+            .forEachRemaining(row -> read.add(projection.apply(row).copy()));
+      }
+    }
+    assertThat(read).isEqualTo(table.unsafeRows());
   }
 
   @Property(tries = 300)

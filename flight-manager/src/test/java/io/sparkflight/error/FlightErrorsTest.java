@@ -3,9 +3,11 @@ package io.sparkflight.error;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.IOException;
 import java.util.List;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser;
@@ -136,6 +138,17 @@ class FlightErrorsTest {
         .matches(
             "Cannot answer the call: the server has a fault\\. Its operator finds it in the log"
                 + " under [0-9a-f]{12}\\.");
+  }
+
+  @Test
+  void theSourceOfATableSpeaksForItself() {
+    IOException denied =
+        new AccessControlException("ada may not write to /t\n\tat a.b.C(D.java:1)");
+    FlightFailure told =
+        FlightErrors.ofSpark("run the statement", new IllegalStateException("commit", denied));
+    assertThat(told.kind()).isEqualTo(ErrorKind.INTERNAL);
+    assertThat(told)
+        .hasMessage("Cannot run the statement: AccessControlException: ada may not write to /t");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.grpc.StatusRuntimeException;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.ActionType;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class CallBoundary implements FlightProducer {
   /** What to call bytes that do not say what they are. */
   private static final String UNREAD = "command";
+
+  private static final Set<String> TRANSACTIONS =
+      Set.of("BeginTransaction", "EndTransaction", "BeginSavepoint", "EndSavepoint");
 
   private final FlightProducer inner;
 
@@ -134,9 +138,12 @@ final class CallBoundary implements FlightProducer {
   }
 
   private static FlightFailure unimplemented(String name) {
+    String reason =
+        TRANSACTIONS.contains(name)
+            ? "Spark has no transactions. Leave autocommit on: each statement takes effect at once."
+            : "this server does not offer it.";
     return new FlightFailure(
-        ErrorKind.UNIMPLEMENTED,
-        "Cannot answer %s: this server does not offer it.".formatted(name));
+        ErrorKind.UNIMPLEMENTED, "Cannot answer %s: %s".formatted(name, reason));
   }
 
   private static FlightFailure unreadable(String name, Throwable cause) {

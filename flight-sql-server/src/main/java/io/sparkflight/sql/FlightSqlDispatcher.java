@@ -7,6 +7,7 @@ import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.SparkFlightManager;
 import io.sparkflight.sql.auth.IdentityMiddleware;
 import io.sparkflight.sql.command.Caller;
+import io.sparkflight.sql.command.IngestCommand;
 import io.sparkflight.sql.command.PollCommand;
 import io.sparkflight.sql.command.PrepareCommand;
 import io.sparkflight.sql.command.PreparedCommand;
@@ -39,6 +40,7 @@ import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRe
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementUpdate;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementUpdate;
 import org.apache.arrow.flight.sql.impl.FlightSql.DoPutUpdateResult;
@@ -53,6 +55,7 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
   private final PrepareCommand prepare;
   private final PreparedCommand prepared;
   private final UpdateCommand update;
+  private final IngestCommand ingest;
   private final ResultCommand results;
   private final PollCommand poll;
 
@@ -69,6 +72,7 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
     this.prepare = new PrepareCommand(statements);
     this.prepared = new PreparedCommand(statements);
     this.update = new UpdateCommand(statements);
+    this.ingest = new IngestCommand(manager, statements);
     this.results = new ResultCommand(manager);
     this.poll = new PollCommand(manager, signer);
   }
@@ -126,6 +130,15 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
       FlightStream stream,
       StreamListener<PutResult> acks) {
     return () -> count(acks, update.run(command, caller(context)));
+  }
+
+  @Override
+  public Runnable acceptPutStatementBulkIngest(
+      CommandStatementIngest command,
+      CallContext context,
+      FlightStream stream,
+      StreamListener<PutResult> acks) {
+    return () -> count(acks, ingest.run(command, caller(context), stream));
   }
 
   @Override

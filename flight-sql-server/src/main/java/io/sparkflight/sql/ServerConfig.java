@@ -15,9 +15,11 @@ import java.util.Set;
  * @param advertisedHost the host that clients are told
  * @param sessionIdleTimeout after which a session is forgotten
  * @param maxSessions the most sessions at once
+ * @param maxSessionsOfUser the most sessions of one user at once
  * @param maxPreparedStatements the most prepared statements of one session
  * @param tokenLifetime after which a token is refused
  * @param maxStatementLength the most characters of a statement
+ * @param maxUploadMessage the most bytes of one message of an upload
  * @param drainTimeout how long running statements may go on when the server stops
  */
 public record ServerConfig(
@@ -26,9 +28,11 @@ public record ServerConfig(
     String advertisedHost,
     Duration sessionIdleTimeout,
     int maxSessions,
+    int maxSessionsOfUser,
     int maxPreparedStatements,
     Duration tokenLifetime,
     int maxStatementLength,
+    long maxUploadMessage,
     Duration drainTimeout) {
 
   public static final ConfigKey<String> HOST =
@@ -52,8 +56,8 @@ public record ServerConfig(
           "1s",
           "60min",
           "0.1.0",
-          "A session without a call for this long is forgotten, with its settings and prepared"
-              + " statements.");
+          "A session without a call for this long is forgotten, with its settings, temporary views and prepared"
+              + " statements. A call that is still at work, or whose rows are still read, is not over.");
 
   public static final ConfigKey<Integer> MAX_SESSIONS =
       ConfigKey.integer(
@@ -63,6 +67,16 @@ public record ServerConfig(
           10_000,
           "0.1.0",
           "The most sessions of this server at once; one more is refused with RESOURCE_EXHAUSTED.");
+
+  public static final ConfigKey<Integer> MAX_SESSIONS_OF_USER =
+      ConfigKey.integer(
+          "spark.flight.session.max-per-user",
+          1,
+          1_000_000,
+          1_000,
+          "0.1.0",
+          "The most sessions of one user on this server at once; one more is refused with RESOURCE_EXHAUSTED."
+              + " All clients without a user name share one session.");
 
   public static final ConfigKey<Integer> MAX_PREPARED_STATEMENTS =
       ConfigKey.integer(
@@ -92,6 +106,15 @@ public record ServerConfig(
           "0.1.0",
           "The most characters of a statement; a longer one is refused before it is parsed.");
 
+  public static final ConfigKey<Long> MAX_UPLOAD_MESSAGE =
+      ConfigKey.bytes(
+          "spark.flight.upload.max-message-size",
+          "1m",
+          "64m",
+          "0.1.0",
+          "The largest batch that a client may upload; it is in the server's memory as a whole, several"
+              + " times for a moment. A larger one is refused with RESOURCE_EXHAUSTED.");
+
   public static final ConfigKey<Duration> DRAIN_TIMEOUT =
       ConfigKey.duration(
           "spark.flight.drain-timeout",
@@ -109,9 +132,11 @@ public record ServerConfig(
           ADVERTISED_HOST,
           SESSION_IDLE_TIMEOUT,
           MAX_SESSIONS,
+          MAX_SESSIONS_OF_USER,
           MAX_PREPARED_STATEMENTS,
           TOKEN_LIFETIME,
           MAX_STATEMENT_LENGTH,
+          MAX_UPLOAD_MESSAGE,
           DRAIN_TIMEOUT);
 
   private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
@@ -130,9 +155,11 @@ public record ServerConfig(
         advertised.orElse(host),
         source.get(SESSION_IDLE_TIMEOUT),
         source.get(MAX_SESSIONS),
+        source.get(MAX_SESSIONS_OF_USER),
         source.get(MAX_PREPARED_STATEMENTS),
         source.get(TOKEN_LIFETIME),
         source.get(MAX_STATEMENT_LENGTH),
+        source.get(MAX_UPLOAD_MESSAGE),
         source.get(DRAIN_TIMEOUT));
   }
 }

@@ -148,18 +148,22 @@ public final class SparkFlightSqlServer implements AutoCloseable {
         new CallBoundary(new FlightSqlDispatcher(allocator, sessions, statements, manager, signer)),
         List.of(
             new PublicFlightServer.Middleware<>(
-                IdentityMiddleware.KEY, IdentityMiddleware.factory(tokens))),
+                IdentityMiddleware.KEY, IdentityMiddleware.factory(tokens, sessions::call))),
         maxMessageBytes(config),
         () -> IdentityMiddleware.ofCurrentCall().user());
   }
 
-  /** A statement of the longest length in UTF-8, and room for everything else that clients send. */
+  /** A statement of the longest length in UTF-8, or the largest batch, and room for the rest. */
   private static int maxMessageBytes(ServerConfig config) {
-    return 4 * config.maxStatementLength() + PublicFlightServer.USUAL_MESSAGE_BYTES;
+    long largest = Math.max(4L * config.maxStatementLength(), config.maxUploadMessage());
+    return (int) Math.min(Integer.MAX_VALUE, largest + PublicFlightServer.USUAL_MESSAGE_BYTES);
   }
 
   private static Sessions.Limits limits(ServerConfig config) {
     return new Sessions.Limits(
-        config.sessionIdleTimeout(), config.maxSessions(), config.maxPreparedStatements());
+        config.sessionIdleTimeout(),
+        config.maxSessions(),
+        config.maxSessionsOfUser(),
+        config.maxPreparedStatements());
   }
 }

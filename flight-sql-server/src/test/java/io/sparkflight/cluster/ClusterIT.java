@@ -7,6 +7,7 @@ import com.google.protobuf.Any;
 import io.sparkflight.testing.Answer;
 import io.sparkflight.testing.Answers;
 import io.sparkflight.testing.DevCluster;
+import io.sparkflight.testing.FlightRows;
 import io.sparkflight.testing.LocalSpark;
 import io.sparkflight.testing.Tpch;
 import io.sparkflight.testing.WideTable;
@@ -37,6 +38,10 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.PollInfo;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.flight.sql.FlightSqlClient.ExecuteIngestOptions;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableExistsOption;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableNotExistOption;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -154,6 +159,44 @@ class ClusterIT {
     assertThat(rows).isEqualTo(WideTable.ROWS);
     assertThat(keys).isEqualTo((long) WideTable.ROWS * (WideTable.ROWS - 1) / 2);
     assertThat(checked).isEqualTo(WideTable.ROWS);
+  }
+
+  /** Its executors fetch the rows from the server that took them. */
+  @Test
+  void aBulkIngestIsWrittenByTheExecutors() throws Exception {
+    ExecuteIngestOptions options =
+        new ExecuteIngestOptions(
+            "cluster_taken",
+            TableDefinitionOptions.newBuilder()
+                .setIfNotExist(TableNotExistOption.TABLE_NOT_EXIST_OPTION_CREATE)
+                .setIfExists(TableExistsOption.TABLE_EXISTS_OPTION_APPEND)
+                .build(),
+            null,
+            null,
+            Map.of("ingest.id", "only once"));
+    try (FlightClient flight = first.client(memory);
+        FlightSqlClient client = new FlightSqlClient(flight);
+        FlightStream source =
+            client.getStream(
+                client
+                    .execute("SELECT * FROM lineitem ORDER BY l_orderkey")
+                    .getEndpoints()
+                    .get(0)
+                    .getTicket())) {
+      assertThat(source.next()).isTrue();
+      long rows = source.getRoot().getRowCount();
+      assertThat(client.executeIngest(source.getRoot(), options)).isEqualTo(rows);
+      assertThat(client.executeIngest(source.getRoot(), options)).isEqualTo(rows);
+      assertThat(FlightRows.of(client, client.execute("SELECT count(*) FROM cluster_taken")))
+          .containsExactly(FlightRows.row(rows));
+      assertThat(
+              FlightRows.of(
+                  client,
+                  client.execute(
+                      "SELECT count(*) FROM (SELECT * FROM cluster_taken EXCEPT SELECT * FROM lineitem)")))
+          .containsExactly(FlightRows.row(0L));
+      FlightRows.of(client, client.execute("DROP TABLE cluster_taken"));
+    }
   }
 
   @Test

@@ -24,11 +24,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The programs in the README, run as they are printed there. */
+/** The programs in the README and in the manual, run as they are printed there. */
 class ReadmeIT {
   @RegisterExtension static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension();
 
   private static final Path README = Documents.ROOT.resolve("README.md");
+  private static final Path INGEST = Documents.ROOT.resolve("docs/ingest.md");
   private static final String PRINTED_PORT = "32010";
 
   @TempDir Path folder = Path.of("");
@@ -41,7 +42,7 @@ class ReadmeIT {
   @Test
   void theJavaProgramPrintsWhatSparkAnswers() throws Exception {
     Path source = folder.resolve("Example.java");
-    Files.writeString(source, snippet("jdbc"));
+    Files.writeString(source, snippet(README, "jdbc"));
 
     assertThat(compileAndRun(source)).isEqualTo(expected());
   }
@@ -52,14 +53,25 @@ class ReadmeIT {
     assumeTrue(PythonEnvironment.possible(), "this machine has no python3");
     PythonEnvironment python = PythonEnvironment.make();
     Path program = folder.resolve("example.py");
-    Files.writeString(program, snippet("python"));
+    Files.writeString(program, snippet(README, "python"));
 
     assertThat(python.execute(program)).isEqualTo(expected());
   }
 
+  @Test
+  @Timeout(300)
+  void thePythonProgramIngests() throws Exception {
+    assumeTrue(PythonEnvironment.possible(), "this machine has no python3");
+    PythonEnvironment python = PythonEnvironment.make();
+    Path program = folder.resolve("ingest.py");
+    Files.writeString(program, snippet(INGEST, "ingest"));
+
+    assertThat(python.execute(program)).isEqualTo("3 rows\na 20.25\nb None\n");
+  }
+
   /** The program for this test's server. */
-  private static String snippet(String name) throws IOException {
-    String printed = Documents.snippet(README, name);
+  private static String snippet(Path page, String name) throws IOException {
+    String printed = Documents.snippet(page, name);
     assertThat(printed).contains(":" + PRINTED_PORT);
     return printed.replace(PRINTED_PORT, Integer.toString(SERVER.server().port()));
   }

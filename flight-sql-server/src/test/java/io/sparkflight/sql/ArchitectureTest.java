@@ -35,6 +35,7 @@ class ArchitectureTest extends HouseRules {
                         resideInAnyPackage(
                             SQL,
                             "io.sparkflight.arrow",
+                            "io.sparkflight.arrow.column",
                             "io.sparkflight.config",
                             "io.sparkflight.error",
                             "io.sparkflight.lifecycle",
@@ -54,6 +55,7 @@ class ArchitectureTest extends HouseRules {
         .resideInAnyPackage(
             "io.sparkflight.sql.auth",
             "io.sparkflight.sql.command",
+            "io.sparkflight.sql.ingest",
             "io.sparkflight.sql.metadata",
             "io.sparkflight.sql.session")
         .should()

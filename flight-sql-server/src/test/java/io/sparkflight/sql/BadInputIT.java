@@ -16,7 +16,6 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.arrow.flight.Action;
-import org.apache.arrow.flight.AsyncPutListener;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
@@ -27,10 +26,8 @@ import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.grpc.CredentialCallOption;
 import org.apache.arrow.flight.sql.FlightSqlClient;
-import org.apache.arrow.flight.sql.impl.FlightSql.ActionBeginTransactionRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedSubstraitPlanRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,28 +231,12 @@ class BadInputIT {
             client
                 .doAction(
                     new Action(
-                        "BeginTransaction",
-                        Any.pack(ActionBeginTransactionRequest.getDefaultInstance()).toByteArray()))
+                        "CreatePreparedSubstraitPlan",
+                        Any.pack(ActionCreatePreparedSubstraitPlanRequest.getDefaultInstance())
+                            .toByteArray()))
                 .hasNext(),
         FlightStatusCode.UNIMPLEMENTED,
-        "Cannot answer BeginTransaction: this server does not offer it.");
-  }
-
-  @Test
-  void anIngestIsNotOffered() {
-    byte[] command = Any.pack(CommandStatementIngest.getDefaultInstance()).toByteArray();
-    assertFailure(
-        () -> {
-          AsyncPutListener answers = new AsyncPutListener();
-          try (VectorSchemaRoot nothing = VectorSchemaRoot.of()) {
-            FlightClient.ClientStreamListener rows =
-                client.startPut(FlightDescriptor.command(command), nothing, answers);
-            rows.completed();
-            rows.getResult();
-          }
-        },
-        FlightStatusCode.UNIMPLEMENTED,
-        "Cannot answer CommandStatementIngest: this server does not offer it.");
+        "Cannot answer CreatePreparedSubstraitPlan: this server does not offer it.");
   }
 
   @Test

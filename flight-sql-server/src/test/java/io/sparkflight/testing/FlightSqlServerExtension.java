@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.apache.arrow.adbc.core.AdbcDatabase;
 import org.apache.arrow.adbc.core.AdbcDriver;
 import org.apache.arrow.adbc.core.AdbcException;
@@ -29,11 +30,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class FlightSqlServerExtension implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, String> conf = new HashMap<>();
+  private final Supplier<SparkSession> application;
   private @Nullable BufferAllocator serverMemory;
   private @Nullable BufferAllocator clientMemory;
   private @Nullable SparkFlightSqlServer server;
 
   public FlightSqlServerExtension() {
+    this(LocalSpark::session);
+  }
+
+  /** In front of a session of the test's own, which stays the caller's. */
+  public FlightSqlServerExtension(Supplier<SparkSession> application) {
+    this.application = application;
     conf.put("spark.flight.port", "0");
   }
 
@@ -72,7 +80,7 @@ public final class FlightSqlServerExtension implements BeforeAllCallback, AfterA
 
   /** The application behind the server. */
   public SparkSession spark() {
-    return LocalSpark.session();
+    return application.get();
   }
 
   /** The server. */

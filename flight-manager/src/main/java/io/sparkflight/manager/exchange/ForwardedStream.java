@@ -6,7 +6,6 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.sparkflight.error.FlightErrors;
-import io.sparkflight.manager.Member;
 import io.sparkflight.manager.ResultStream;
 import io.sparkflight.manager.wire.RawFlight;
 import io.sparkflight.manager.wire.RawMessages;
@@ -26,22 +25,26 @@ import org.jspecify.annotations.Nullable;
 final class ForwardedStream extends ClientCall.Listener<InputStream> implements ResultStream {
   private static final int AHEAD = 2;
 
-  private final Member holder;
+  private final String server;
   private final ClientCall<InputStream, InputStream> call;
   private final Queue<byte[]> frames = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Status ended;
   private volatile Runnable wake = () -> {};
 
-  private ForwardedStream(Member holder, ClientCall<InputStream, InputStream> call) {
-    this.holder = holder;
+  private ForwardedStream(String server, ClientCall<InputStream, InputStream> call) {
+    this.server = server;
     this.call = call;
   }
 
-  /** Begins to read; what is wrong with the ticket is told by the stream. */
-  static ForwardedStream open(Channel channel, Member holder, byte[] ticket) {
+  /**
+   * Begins to read; what is wrong with the ticket is told by the stream.
+   *
+   * @param server what errors call the other server
+   */
+  static ForwardedStream open(Channel channel, String server, byte[] ticket) {
     ClientCall<InputStream, InputStream> call =
         channel.newCall(RawFlight.DO_GET, CallOptions.DEFAULT);
-    ForwardedStream stream = new ForwardedStream(holder, call);
+    ForwardedStream stream = new ForwardedStream(server, call);
     call.start(stream, new Metadata());
     call.sendMessage(RawMessages.ticket(ticket));
     call.halfClose();
@@ -65,8 +68,7 @@ final class ForwardedStream extends ClientCall.Listener<InputStream> implements 
     Status status = ended;
     if (status != null && !status.isOk()) {
       throw FlightErrors.ofServer(
-          "read the part of the result on server " + holder.location(),
-          StatusUtils.fromGrpcStatus(status));
+          "read the part of the result on server " + server, StatusUtils.fromGrpcStatus(status));
     }
   }
 

@@ -49,7 +49,7 @@ public final class PublicFlightServer implements AutoCloseable {
    * @param manager whose tickets are served raw
    * @param producer answers everything else
    * @param middleware in the order of registration
-   * @param maxMessageBytes the largest message that a client may send; the rest is refused unread
+   * @param maxMessageBytes the largest message that a client may send; what is larger is refused
    * @param caller the user of the current gRPC call
    */
   public record Options(
@@ -89,15 +89,23 @@ public final class PublicFlightServer implements AutoCloseable {
                 options.allocator(),
                 Location.forGrpcInsecure(options.host(), options.port()),
                 options.producer())
-            .maxInboundMessageSize(options.maxMessageBytes())
+            .maxInboundMessageSize(hardLimit(options))
             .executor(pool);
     options.middleware().forEach(middleware -> middleware.addTo(builder));
     new RawFlight()
+        .uploadsUpTo(options.maxMessageBytes())
         .handle(
             RawFlight.DO_GET,
             stock -> new DoGetHandler(options.manager(), options.caller(), pool, stock))
         .install(builder, options.allocator(), options.producer(), pool);
     return closer.register("public server", builder.build().start());
+  }
+
+  /**
+   * What gRPC refuses by itself, and with it the connection: nothing that is only a bit too large.
+   */
+  private static int hardLimit(Options options) {
+    return (int) Math.min(Integer.MAX_VALUE, 2L * options.maxMessageBytes());
   }
 
   /** The port that clients connect to. */

@@ -114,7 +114,8 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
 
   /** Reads there what a client wants to read here. */
   public ResultStream read(byte[] ticket, String user) {
-    return ForwardedStream.open(channel, member, new ForwardedTicket(ticket, user).encode(signer));
+    return ForwardedStream.open(
+        channel, member.location().toString(), new ForwardedTicket(ticket, user).encode(signer));
   }
 
   @Override

@@ -11,14 +11,15 @@ import java.util.concurrent.TimeUnit;
  * and no end that user code sees, so they live in the class; an unused connection closes its socket
  * by itself, and only the most recent servers are remembered.
  */
-final class PushChannels {
+public final class PushChannels {
   private static final int MOST = 256;
   private static final long IDLE_SECONDS = 30;
   private static final Map<PushTarget, ManagedChannel> OPEN = new LinkedHashMap<>(16, 0.75f, true);
 
   private PushChannels() {}
 
-  static ManagedChannel to(PushTarget target) {
+  /** The connection to a server, which stays this class's. */
+  public static ManagedChannel to(PushTarget target) {
     synchronized (OPEN) {
       ManagedChannel channel = OPEN.computeIfAbsent(target, PushChannels::connect);
       if (OPEN.size() > MOST) {
@@ -32,7 +33,7 @@ final class PushChannels {
   private static ManagedChannel connect(PushTarget target) {
     return NettyChannelBuilder.forAddress(target.host(), target.port())
         .usePlaintext()
-        .maxInboundMessageSize(1 << 20)
+        .maxInboundMessageSize(Integer.MAX_VALUE) // the rows of this cluster's own servers
         .idleTimeout(IDLE_SECONDS, TimeUnit.SECONDS)
         .build();
   }

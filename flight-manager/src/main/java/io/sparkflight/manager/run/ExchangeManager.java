@@ -7,18 +7,22 @@ import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.manager.FlightCluster;
 import io.sparkflight.manager.FlightServerLocator;
+import io.sparkflight.manager.Lease;
 import io.sparkflight.manager.ManagerConfig;
 import io.sparkflight.manager.Member;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultStream;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.SparkFlightManager;
+import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.StatementRequest;
+import io.sparkflight.manager.Upload;
 import io.sparkflight.manager.exchange.Exchange;
 import io.sparkflight.manager.exchange.ExchangeConfig;
 import io.sparkflight.manager.exchange.InternalServer;
 import io.sparkflight.manager.exchange.StatementFailures;
 import io.sparkflight.manager.exchange.Ticket;
+import io.sparkflight.manager.upload.Uploads;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -30,6 +34,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.sql.sparkflight.SparkBridge;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +58,7 @@ public final class ExchangeManager implements SparkFlightManager {
   private final ManagerParts parts;
   private final InternalServer internal;
   private final StatementRuns runs;
+  private final Uploads uploads;
   private final Closer closer;
 
   private ExchangeManager(
@@ -61,6 +68,7 @@ public final class ExchangeManager implements SparkFlightManager {
       ManagerParts parts,
       InternalServer internal,
       StatementRuns runs,
+      Uploads uploads,
       Closer closer) {
     this.config = config;
     this.cluster = cluster;
@@ -68,6 +76,7 @@ public final class ExchangeManager implements SparkFlightManager {
     this.parts = parts;
     this.internal = internal;
     this.runs = runs;
+    this.uploads = uploads;
     this.closer = closer;
   }
 
@@ -94,8 +103,10 @@ public final class ExchangeManager implements SparkFlightManager {
       StatementRuns runs =
           closer.register(
               "statements", new StatementRuns(config, cluster, signer, parts, pool, timer));
+      Uploads uploads =
+          closer.register("uploads", new Uploads(exchange, signer, timer, runs::pushTarget));
       closer.register("cluster", cluster);
-      return new ExchangeManager(config, cluster, signer, parts, internal, runs, closer);
+      return new ExchangeManager(config, cluster, signer, parts, internal, runs, uploads, closer);
     } catch (RuntimeException e) {
       cluster.close();
       closer.closeAfter(e);
@@ -134,6 +145,28 @@ public final class ExchangeManager implements SparkFlightManager {
         SparkArrowSchema.of(
             SparkBridge.schema(request.query()), SparkBridge.timeZone(request.query()));
     return runs.start(request, schema, Frames.schema(schema));
+  }
+
+  @Override
+  public Upload upload(String owner, VectorSchemaRoot root, DictionaryProvider dictionaries) {
+    runs.requireAccepting();
+    return uploads.upload(owner, root, dictionaries);
+  }
+
+  /** As a statement that nobody reads: its owner is the only one, and is known to be alive. */
+  @Override
+  public Lease lease(String what) {
+    StatementHandle handle = StatementHandle.of(what);
+    try {
+      cluster.board().own(handle);
+    } catch (FlightFailure e) {
+      throw new FlightFailure(
+          e.kind(),
+          "Cannot begin '%s': it is being done just now, or the servers cannot agree. Try again later."
+              .formatted(what),
+          e);
+    }
+    return () -> cluster.board().forget(handle);
   }
 
   @Override

@@ -87,9 +87,7 @@ final class StatementRuns implements AutoCloseable {
   }
 
   PublishedStatement start(StatementRequest request, Schema schema, byte[] schemaFrame) {
-    if (draining) {
-      throw StatementFailures.draining();
-    }
+    requireAccepting();
     OpenStatement statement =
         new OpenStatement(
             StatementHandle.random(),
@@ -105,6 +103,13 @@ final class StatementRuns implements AutoCloseable {
         };
     return new PublishedStatement(
         statement.statement(), schema, endpoints, request.placement() == Placement.RANGES);
+  }
+
+  /** Throws if this server is about to stop. */
+  void requireAccepting() {
+    if (draining) {
+      throw StatementFailures.draining();
+    }
   }
 
   private static OpenStatement.Sequence sequence(Placement placement) {
@@ -160,8 +165,7 @@ final class StatementRuns implements AutoCloseable {
     } else if (request.placement() == Placement.COLLECTED) {
       admit(run, request, () -> collect(run, request));
     } else {
-      PushTarget target = new PushTarget(own, config.internalHost(), internalPort());
-      admit(run, request, () -> push(run, request, List.of(target)));
+      admit(run, request, () -> push(run, request, List.of(pushTarget())));
     }
     return holders.endpointHere(handle, request.options());
   }
@@ -295,8 +299,12 @@ final class StatementRuns implements AutoCloseable {
     }
   }
 
-  private int internalPort() {
+  /** This server, as tasks find it. */
+  PushTarget pushTarget() {
     Member member = self;
-    return member == null ? config.internalPort() : member.internalPort();
+    return new PushTarget(
+        exchange.incarnation(),
+        config.internalHost(),
+        member == null ? config.internalPort() : member.internalPort());
   }
 }

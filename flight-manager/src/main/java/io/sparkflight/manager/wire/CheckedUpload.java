@@ -41,16 +41,22 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
           .toByteArray();
 
   private final String name;
+  private final int largest;
   private final BufferAllocator allocator;
   private final ServerCallHandler<InputStream, InputStream> stock;
 
   /**
    * @param name what clients call the method
+   * @param largest the most bytes of one message
    * @param allocator for the check; stays the caller's
    */
   CheckedUpload(
-      String name, BufferAllocator allocator, ServerCallHandler<InputStream, InputStream> stock) {
+      String name,
+      int largest,
+      BufferAllocator allocator,
+      ServerCallHandler<InputStream, InputStream> stock) {
     this.name = name;
+    this.largest = largest;
     this.allocator = allocator;
     this.stock = stock;
   }
@@ -81,6 +87,14 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
         return;
       }
       try {
+        int size = message.available(); // all of it: gRPC hands over whole messages
+        if (size > largest) {
+          refuse(
+              Status.RESOURCE_EXHAUSTED,
+              "a message of it has %d bytes, and this server takes %d. Send smaller batches."
+                  .formatted(size, largest));
+          return;
+        }
         byte[] bytes = message.readAllBytes();
         check.message(bytes);
         delegate().onMessage(new ByteArrayInputStream(bytes));
@@ -143,11 +157,13 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
     }
 
     private void refuse(String why) {
+      refuse(Status.INVALID_ARGUMENT, why + ". Send what an Arrow library sends.");
+    }
+
+    private void refuse(Status status, String why) {
       refused = true;
       call.close(
-          Status.INVALID_ARGUMENT.withDescription(
-              "Cannot read this %s: %s. Send what an Arrow library sends.".formatted(name, why)),
-          new Metadata());
+          status.withDescription("Cannot read this %s: %s".formatted(name, why)), new Metadata());
     }
   }
 

@@ -62,6 +62,14 @@ public final class RawFlight {
   private final Map<String, UnaryOperator<ServerCallHandler<InputStream, InputStream>>> handlers =
       new HashMap<>();
 
+  private int largestUpload = Integer.MAX_VALUE;
+
+  /** Sets how many bytes one message of an upload may have; a larger one is refused. */
+  public RawFlight uploadsUpTo(int bytes) {
+    largestUpload = bytes;
+    return this;
+  }
+
   /** Puts a handler in front of a method; it gets the stock handler for what is not its own. */
   public RawFlight handle(
       MethodDescriptor<InputStream, InputStream> method,
@@ -111,7 +119,8 @@ public final class RawFlight {
         .or(
             () ->
                 Optional.ofNullable(upload)
-                    .map(name -> stock -> new CheckedUpload(name, allocator, stock)));
+                    .map(
+                        name -> stock -> new CheckedUpload(name, largestUpload, allocator, stock)));
   }
 
   @SuppressWarnings("unchecked") // useMarshalledMessages has made every method one of InputStreams

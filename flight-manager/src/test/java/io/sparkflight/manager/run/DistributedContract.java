@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.error.FlightFailure;
+import io.sparkflight.manager.Lease;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultEndpoint;
+import io.sparkflight.manager.Upload;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +20,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -62,6 +70,47 @@ public abstract class DistributedContract extends TwoServers {
       }
       assertThat(all.sameAs(expected)).as("seed %d: %s", seed, all).isTrue();
     }
+  }
+
+  @Test
+  void onlyOneServerHasALease() {
+    try (Lease first = a.manager().lease("to ingest")) {
+      assertThat(first).isNotNull();
+      assertThatThrownBy(() -> b.manager().lease("to ingest"))
+          .isInstanceOf(FlightFailure.class)
+          .hasMessageContaining("Cannot begin 'to ingest': it is being done just now");
+      b.manager().lease("something else").close();
+    }
+    b.manager().lease("to ingest").close();
+  }
+
+  /** Tasks that fail in the middle of what they read, and read it again. */
+  @Test
+  void anUploadIsReadByTasksAndTheirRetries() {
+    int batches = 40;
+    try (BufferAllocator memory = new RootAllocator();
+        BigIntVector ids = new BigIntVector("id", memory);
+        VectorSchemaRoot root = VectorSchemaRoot.of(ids);
+        Upload upload = a.manager().upload("anna", root, new MapDictionaryProvider())) {
+      for (int batch = 0; batch < batches; batch++) {
+        UploadedNumbers.fill(root, ids, batch);
+        upload.add();
+      }
+      assertThat(upload.rows()).isEqualTo((long) batches * UploadedNumbers.ROWS);
+      Dataset<Long> read = upload.read(spark).as(Encoders.LONG());
+      assertThat(a.manager().usage().disk()).isPositive(); // it has more than fits the memory
+      for (long seed = 0; seed < 4; seed++) {
+        PoisonedAttempt poison =
+            new PoisonedAttempt(seed, PoisonedAttempt.Poison.SAME_ROWS, UploadedNumbers.ROWS);
+        Row sums =
+            read.mapPartitions(poison, Encoders.LONG()).selectExpr("count(*)", "sum(value)").head();
+        assertThat(sums.getLong(0)).isEqualTo(upload.rows());
+        assertThat(sums.getLong(1)).isEqualTo(upload.rows() * (upload.rows() - 1) / 2);
+      }
+      upload.close();
+      assertThatThrownBy(read::count).hasMessageContaining("was an upload that has ended");
+    }
+    awaitNothingLeft();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sparkflight.sql.auth;
 
+import io.grpc.Context;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
@@ -8,6 +9,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightProducer;
@@ -35,11 +37,20 @@ public final class IdentityMiddleware implements FlightServerMiddleware {
     this.answer = answer;
   }
 
-  /** Reads the header of each call. */
-  public static Factory<IdentityMiddleware> factory(Tokens tokens) {
+  /**
+   * Reads the header of each call.
+   *
+   * @param calls is told of each call when it begins, and gives what to run when it has ended
+   */
+  public static Factory<IdentityMiddleware> factory(
+      Tokens tokens, Function<Identity, Runnable> calls) {
     return (call, headers, context) -> {
       try {
-        return of(tokens, headers.get(HEADER));
+        IdentityMiddleware middleware = of(tokens, headers.get(HEADER));
+        Runnable end = calls.apply(middleware.identity);
+        // gRPC cancels a call's context when the call is over, be it answered, failed or left.
+        Context.current().addListener(over -> end.run(), Runnable::run);
+        return middleware;
       } catch (FlightFailure e) {
         throw FlightErrors.toFlight(e);
       }

@@ -148,6 +148,9 @@ final class EmbeddedServer implements AutoCloseable {
     conf.setIfMissing("spark.app.name", "sparkflight");
     conf.setIfMissing("spark.ui.enabled", "false");
     conf.setIfMissing("spark.sql.warehouse.dir", folder.resolve("warehouse").toUri().toString());
+    // Without it a CREATE TABLE that names no format asks for a table of Hive, and fails without
+    // Hive.
+    conf.setIfMissing("spark.sql.legacy.createHiveTableByDefault", "false");
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");

@@ -16,7 +16,10 @@ public final class PrepareCommand {
     this.statements = statements;
   }
 
-  /** Prepares; an empty dataset schema tells the client that the statement has no rows. */
+  /**
+   * Prepares; an empty dataset schema tells the client that the statement is an update, of which it
+   * wants the count.
+   */
   public ActionCreatePreparedStatementResult prepare(
       ActionCreatePreparedStatementRequest request, Session session) {
     Transactions.refuse(request.getTransactionId());
@@ -27,7 +30,10 @@ public final class PrepareCommand {
     String handle = session.keep(prepared);
     return ActionCreatePreparedStatementResult.newBuilder()
         .setPreparedStatementHandle(ByteString.copyFromUtf8(handle))
-        .setDatasetSchema(rows.getFields().isEmpty() ? ByteString.EMPTY : serialise(rows))
+        .setDatasetSchema(
+            rows.getFields().isEmpty() || analysed.tellsOnlyCounts()
+                ? ByteString.EMPTY
+                : serialise(rows))
         .setParameterSchema(serialise(parameters))
         .build();
   }

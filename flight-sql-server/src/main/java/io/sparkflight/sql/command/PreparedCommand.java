@@ -96,6 +96,6 @@ public final class PreparedCommand {
                 new FlightFailure(
                     ErrorKind.NOT_FOUND,
                     "Cannot execute the prepared statement: this session has none with this handle; it was"
-                        + " closed, expired, or belongs to another session. Prepare it again."));
+                        + " closed, expired, or belongs to another session or server. Prepare it again, on this server."));
   }
 }

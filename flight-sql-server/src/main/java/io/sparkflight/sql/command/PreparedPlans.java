@@ -40,7 +40,9 @@ final class PreparedPlans {
     long changes = session.changes(); // before it, so that what changes meanwhile counts as after
     return Statements.spark(
         "analyse the statement",
-        () -> new Analysis(AnalysedStatement.of(session.spark(), sql), changes));
+        () ->
+            session.analyse(
+                anew -> new Analysis(AnalysedStatement.of(session.spark(), sql, anew), changes)));
   }
 
   /**

@@ -29,6 +29,7 @@ import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.sparkflight.AnalysedStatement;
 import org.apache.spark.sql.sparkflight.SparkBridge;
 import org.apache.spark.sql.sparkflight.SqlBridge;
+import org.apache.spark.sql.sparkflight.WrittenRows;
 
 /** From SQL text to what a client gets: analysis, execution, the endpoints of the result. */
 public final class Statements {
@@ -79,7 +80,7 @@ public final class Statements {
                 "Cannot run the statement: it has %s, and no values are bound. Prepare it, and bind a value for each ?."
                     .formatted(PreparedPlans.parameters(parameters)));
           }
-          return SqlBridge.analyse(session.spark(), plan);
+          return session.analyse(anew -> AnalysedStatement.once(session.spark(), sql, anew));
         });
   }
 
@@ -118,8 +119,9 @@ public final class Statements {
                 switch (SqlBridge.sort(analysed)) {
                   case COMMAND -> {
                     schema(analysed); // a result that cannot be told must not take effect
-                    yield publish(
-                        caller, sql, command(caller, sql, analysed), Placement.COLLECTED, defaults);
+                    QueryExecution run =
+                        command(caller, sql, analysed, () -> SqlBridge.run(analysed, shown(sql)));
+                    yield publish(caller, sql, run, Placement.COLLECTED, defaults);
                   }
                   case QUERY -> query(caller, sql, analysed);
                 });
@@ -138,10 +140,29 @@ public final class Statements {
     return publish(caller, sql, analysed, placement.decide(analysed, options), options);
   }
 
-  private QueryExecution command(Caller caller, String sql, QueryExecution analysed) {
+  private <T> T command(Caller caller, String sql, QueryExecution analysed, Supplier<T> action) {
+    return SqlBridge.leavesTables(analysed)
+        ? changeSession(caller, shown(sql), action)
+        : change(caller, shown(sql), action);
+  }
+
+  /**
+   * Runs something that changes what statements see, for a client that waits.
+   *
+   * @param text what Spark's UI shows
+   */
+  <T> T change(Caller caller, String text, Supplier<T> action) {
+    try {
+      return changeSession(caller, text, action);
+    } finally {
+      caller.session().tablesChanged();
+    }
+  }
+
+  private <T> T changeSession(Caller caller, String text, Supplier<T> action) {
     caller.session().changed();
     try {
-      return jobs.run(caller, shown(sql), () -> SqlBridge.run(analysed, shown(sql)));
+      return jobs.run(caller, text, action);
     } finally {
       caller.session().changed();
     }
@@ -154,7 +175,9 @@ public final class Statements {
    */
   OptionalLong update(Caller caller, String sql, QueryExecution analysed) {
     requireCommand(SqlBridge.sort(analysed));
-    return spark("run the statement", () -> SqlBridge.rowsWritten(command(caller, sql, analysed)));
+    return spark(
+        "run the statement",
+        () -> command(caller, sql, analysed, () -> WrittenRows.run(analysed, shown(sql))));
   }
 
   static void requireCommand(SqlBridge.Sort sort) {

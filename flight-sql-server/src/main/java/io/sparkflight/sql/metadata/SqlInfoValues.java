@@ -58,7 +58,11 @@ final class SqlInfoValues {
     set(
         version(org.apache.arrow.vector.FieldVector.class),
         SqlInfo.FLIGHT_SQL_SERVER_ARROW_VERSION);
-    set(true, SqlInfo.FLIGHT_SQL_SERVER_SQL, SqlInfo.FLIGHT_SQL_SERVER_CANCEL);
+    set(
+        true,
+        SqlInfo.FLIGHT_SQL_SERVER_SQL,
+        SqlInfo.FLIGHT_SQL_SERVER_CANCEL,
+        SqlInfo.FLIGHT_SQL_SERVER_BULK_INGESTION);
     set(
         "",
         SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT_MIN_VERSION,
@@ -67,7 +71,6 @@ final class SqlInfoValues {
         false,
         SqlInfo.FLIGHT_SQL_SERVER_READ_ONLY,
         SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT,
-        SqlInfo.FLIGHT_SQL_SERVER_BULK_INGESTION,
         SqlInfo.FLIGHT_SQL_SERVER_INGEST_TRANSACTIONS_SUPPORTED);
     set(
         SqlSupportedTransaction.SQL_SUPPORTED_TRANSACTION_NONE_VALUE,

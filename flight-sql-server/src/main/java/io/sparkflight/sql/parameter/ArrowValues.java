@@ -2,6 +2,7 @@ package io.sparkflight.sql.parameter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sparkflight.arrow.column.ArrowTypes;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -21,13 +22,10 @@ import org.apache.arrow.vector.complex.BaseListVector;
 import org.apache.arrow.vector.complex.LargeListVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.StructVector;
-import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,17 +44,6 @@ final class ArrowValues {
   }
 
   /**
-   * The type of a vector's values.
-   *
-   * @throws IllegalArgumentException if Spark has none, saying so
-   */
-  DataType type(FieldVector vector) {
-    FieldVector entries = dictionary(vector);
-    FieldVector values = entries == null ? vector : entries;
-    return ArrowTypes.of(values.getField(), values.getMinorType());
-  }
-
-  /**
    * One value.
    *
    * @throws IllegalArgumentException if Spark cannot hold it, saying why
@@ -69,7 +56,8 @@ final class ArrowValues {
     if (vector.isNull(row)) {
       return null;
     }
-    FieldVector values = vector instanceof FieldVector field ? dictionary(field) : null;
+    FieldVector values =
+        vector instanceof FieldVector field ? ArrowTypes.entries(field, dictionaries) : null;
     if (values == null) {
       return present(vector, row);
     }
@@ -175,11 +163,5 @@ final class ArrowValues {
       values[i] = value(children.get(i), row);
     }
     return RowFactory.create(values);
-  }
-
-  private @Nullable FieldVector dictionary(FieldVector vector) {
-    DictionaryEncoding encoding = vector.getField().getDictionary();
-    Dictionary dictionary = encoding == null ? null : dictionaries.lookup(encoding.getId());
-    return dictionary == null ? null : dictionary.getVector();
   }
 }

@@ -1,5 +1,6 @@
 package io.sparkflight.sql.parameter;
 
+import io.sparkflight.arrow.column.ArrowTypes;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import java.time.DateTimeException;
@@ -49,7 +50,7 @@ public final class ParameterReader {
     List<DataType> types = new ArrayList<>();
     for (FieldVector vector : root.getFieldVectors()) {
       try {
-        types.add(values.type(vector));
+        types.add(ArrowTypes.of(vector, stream.getDictionaryProvider()));
       } catch (IllegalArgumentException e) {
         throw new FlightFailure(
             ErrorKind.INVALID,

@@ -7,6 +7,7 @@ import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.sql.auth.Identity;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 
 /** One client's settings, current catalog and prepared statements. Thread-safe. */
@@ -16,10 +17,20 @@ public final class Session {
   private final int mostPrepared;
   private final Cache<String, PreparedStatement> prepared;
   private final AtomicLong changes = new AtomicLong();
+  private final RememberedTables tables;
 
-  Session(Identity identity, SparkSession spark, Sessions.Limits limits, Ticker ticker) {
+  /**
+   * @param tableChanges how often some session of the server has changed a table
+   */
+  Session(
+      Identity identity,
+      SparkSession spark,
+      Sessions.Limits limits,
+      Ticker ticker,
+      AtomicLong tableChanges) {
     this.identity = identity;
     this.spark = spark;
+    this.tables = new RememberedTables(spark, tableChanges);
     this.mostPrepared = limits.preparedStatements();
     this.prepared =
         Caffeine.newBuilder()
@@ -44,7 +55,21 @@ public final class Session {
    * what it was.
    */
   public long changes() {
-    return changes.get();
+    return changes.get() + tables.changes();
+  }
+
+  /** Says that tables are other than before, to every session of the server. */
+  public void tablesChanged() {
+    tables.changed();
+  }
+
+  /**
+   * Runs an analysis, which sees every table as the sessions of this server have left it.
+   *
+   * @param analysis is told whether a catalog may remember a table as it was before
+   */
+  public <T> T analyse(Function<Boolean, T> analysis) {
+    return tables.analyse(analysis);
   }
 
   /** Says that a command begins or ends, or that a setting is other than before. */

@@ -39,6 +39,8 @@ class DemoProcessIT {
           assertThat(number(connection, "SELECT count(*) FROM " + table)).as(table).isPositive();
           assertThat(demo.err()).contains("generated " + table + ", about ");
         }
+        assertThat(update(connection, "CREATE TABLE mine (id INT)")).isZero(); // of no format
+        assertThat(update(connection, "INSERT INTO mine VALUES (1), (2)")).isEqualTo(2);
       }
       assertEndsCleanly(demo);
     }
@@ -134,6 +136,12 @@ class DemoProcessIT {
     assertThat(server.err()).doesNotContain("\tat ", "Exception");
     assertThat(server.temporaryFiles()).isEmpty();
     assertThat(server.litter()).isEmpty();
+  }
+
+  private static int update(Connection connection, String command) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeUpdate(command);
+    }
   }
 
   private static long number(Connection connection, String query) throws SQLException {

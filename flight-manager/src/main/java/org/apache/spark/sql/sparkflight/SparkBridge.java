@@ -40,6 +40,11 @@ public final class SparkBridge {
     return rows.queryExecution();
   }
 
+  /** {@code SparkSession.internalCreateDataFrame}: rows that are in Spark's own form already. */
+  public static Dataset<Row> rows(SparkSession session, RDD<InternalRow> rows, StructType schema) {
+    return session.internalCreateDataFrame(rows, schema, false);
+  }
+
   /** {@code LogicalPlan.schema} of the analysed query: the names and types of its columns. */
   public static StructType schema(QueryExecution query) {
     return query.analyzed().schema();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Alias;
@@ -45,9 +46,20 @@ public final class AnalysedStatement {
   /**
    * Analyses a statement; runs nothing.
    *
+   * @param anew whether catalogs are to load their tables again, because they may have changed
    * @throws io.sparkflight.error.FlightFailure if a parameter has no type, or cannot be bound
    */
-  public static AnalysedStatement of(SparkSession session, String sql) {
+  public static AnalysedStatement of(SparkSession session, String sql, boolean anew) {
+    if (anew) {
+      LoadedTables.forgetNamed(session, SqlBridge.parse(session, sql));
+    }
+    AnalysedStatement statement = of(session, sql);
+    return anew && LoadedTables.forgetViewed(session, statement.analysed.analyzed())
+        ? of(session, sql)
+        : statement;
+  }
+
+  private static AnalysedStatement of(SparkSession session, String sql) {
     List<Integer> positions = ParameterMarkers.positions(SqlBridge.parse(session, sql));
     if (positions.isEmpty()) {
       QueryExecution analysed = analyse(session, sql, List.of());
@@ -67,6 +79,21 @@ public final class AnalysedStatement {
     }
   }
 
+  /**
+   * Analyses a statement without parameters, for one execution; runs nothing.
+   *
+   * @param anew whether catalogs are to load their tables again, because they may have changed
+   */
+  public static QueryExecution once(SparkSession session, String sql, boolean anew) {
+    if (anew) {
+      LoadedTables.forgetNamed(session, SqlBridge.parse(session, sql));
+    }
+    QueryExecution analysed = analyse(session, sql, List.of());
+    return anew && LoadedTables.forgetViewed(session, analysed.analyzed())
+        ? analyse(session, sql, List.of())
+        : analysed;
+  }
+
   /** How many parameters a parsed statement has. */
   public static int parameters(LogicalPlan parsed) {
     return ParameterMarkers.positions(parsed).size();
@@ -80,6 +107,11 @@ public final class AnalysedStatement {
   /** The columns of its rows; a value may still widen a type that depends on it. */
   public StructType columns() {
     return SqlBridge.columns(analysed);
+  }
+
+  /** Whether it has no rows but the count of those that it affects. */
+  public boolean tellsOnlyCounts() {
+    return WrittenRows.tellsOnlyCounts(analysed.analyzed());
   }
 
   /** What it is to its caller. */
@@ -131,20 +163,16 @@ public final class AnalysedStatement {
   public Optional<QueryExecution> withAll(List<List<ParameterValue>> rows) {
     List<List<Literal>> values =
         rows.stream().map(row -> row.stream().map(ParameterValue::literal).toList()).toList();
-    return ParameterMarkers.bindAll(SqlBridge.parse(session, sql), values)
-        .map(plan -> SqlBridge.analyse(session, plan));
+    Supplier<Optional<LogicalPlan>> bound =
+        () -> ParameterMarkers.bindAll(SqlBridge.parse(session, sql), values);
+    return bound.get().isEmpty()
+        ? Optional.empty()
+        : Optional.of(CurrentPlan.analyse(session, () -> bound.get().orElseThrow()));
   }
 
   private static QueryExecution analyse(SparkSession session, String sql, List<Literal> values) {
-    QueryExecution analysed = analyseOnce(session, sql, values);
-    return CurrentPlan.forgetStale(session, analysed.analyzed())
-        ? analyseOnce(session, sql, values)
-        : analysed;
-  }
-
-  private static QueryExecution analyseOnce(
-      SparkSession session, String sql, List<Literal> values) {
-    return SqlBridge.analyse(session, ParameterMarkers.bind(SqlBridge.parse(session, sql), values));
+    return CurrentPlan.analyse(
+        session, () -> ParameterMarkers.bind(SqlBridge.parse(session, sql), values));
   }
 
   /** Spark names a column without a name after its expression, and so after the value in it. */

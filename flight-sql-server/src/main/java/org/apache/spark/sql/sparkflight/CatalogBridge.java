@@ -204,6 +204,11 @@ public final class CatalogBridge {
                 .schema());
   }
 
+  /** {@code SessionCatalog.invalidateAllCachedTables}: the files that it has listed of tables. */
+  public static void forgetTables(SparkSession session) {
+    catalog(session).invalidateAllCachedTables();
+  }
+
   private static SessionCatalog catalog(SparkSession session) {
     return session.sessionState().catalog();
   }

@@ -3,6 +3,7 @@ package org.apache.spark.sql.sparkflight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.QualifiedTableName;
 import org.apache.spark.sql.catalyst.TableIdentifier;
@@ -19,10 +20,12 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.OneRowRelation;
 import org.apache.spark.sql.catalyst.plans.logical.Range;
 import org.apache.spark.sql.catalyst.plans.logical.View;
+import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.datasources.CatalogFileIndex;
 import org.apache.spark.sql.execution.datasources.FileIndex;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.InMemoryFileIndex;
+import org.apache.spark.sql.execution.datasources.InsertIntoHadoopFsRelationCommand;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import scala.collection.JavaConverters;
 
@@ -37,6 +40,10 @@ final class CurrentPlan {
   private final SessionCatalog catalog;
   private final List<CatalogTable> described = new ArrayList<>();
   private final List<LogicalRelation> relations = new ArrayList<>();
+
+  /** The tables that a command writes to. */
+  private final List<CatalogTable> targets = new ArrayList<>();
+
   private boolean unknown;
 
   private CurrentPlan(SessionCatalog catalog) {
@@ -57,17 +64,30 @@ final class CurrentPlan {
   }
 
   /**
+   * Analyses a statement; again, if Spark took from its cache a table that another session has made
+   * anew meanwhile: an insertion would go to where the old one was.
+   *
+   * @param parsed gives a plan that was not analysed before, for each analysis
+   */
+  static QueryExecution analyse(SparkSession session, Supplier<LogicalPlan> parsed) {
+    QueryExecution analysed = SqlBridge.analyse(session, parsed.get());
+    return forgetStale(session, analysed.analyzed())
+        ? SqlBridge.analyse(session, parsed.get())
+        : analysed;
+  }
+
+  /**
    * {@code SessionCatalog.invalidateCachedTable}: makes Spark forget relations of tables that
    * another session has made anew; it keeps them for each session.
    *
    * @return whether there was one, so that the plan has to be analysed again
    */
-  static boolean forgetStale(SparkSession session, LogicalPlan analysed) {
+  private static boolean forgetStale(SparkSession session, LogicalPlan analysed) {
     CurrentPlan plan = new CurrentPlan(session.sessionState().catalog());
     plan.add(analysed);
+    plan.relations.forEach(relation -> plan.targets.add(relation.catalogTable().get()));
     boolean stale = false;
-    for (LogicalRelation relation : plan.relations) {
-      CatalogTable kept = relation.catalogTable().get();
+    for (CatalogTable kept : plan.targets) {
       if (plan.madeAnew(kept)) {
         plan.catalog.invalidateCachedTable(name(kept));
         stale = true;
@@ -95,6 +115,11 @@ final class CurrentPlan {
   private void add(LogicalPlan plan) {
     if (plan instanceof Command) {
       unknown = true;
+      if (plan instanceof InsertIntoHadoopFsRelationCommand insert
+          && insert.catalogTable().isDefined()
+          && insert.catalogTable().get().identifier().nameParts().size() == 3) {
+        targets.add(insert.catalogTable().get());
+      }
     } else if (plan instanceof View view) {
       add(view);
     } else if (plan instanceof LogicalRelation relation) {

@@ -1,19 +1,19 @@
 package org.apache.spark.sql.sparkflight;
 
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkContext;
+import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.QueryPlanningTracker;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.logical.V2WriteCommand;
+import org.apache.spark.sql.catalyst.plans.logical.SetCatalogAndNamespace;
 import org.apache.spark.sql.execution.CommandExecutionMode;
 import org.apache.spark.sql.execution.QueryExecution;
-import org.apache.spark.sql.execution.SparkPlan;
-import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
-import org.apache.spark.sql.execution.command.DataWritingCommand;
-import org.apache.spark.sql.execution.metric.SQLMetric;
+import org.apache.spark.sql.execution.command.ExplainCommand;
+import org.apache.spark.sql.execution.command.ResetCommand;
+import org.apache.spark.sql.execution.command.SetCommand;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 import scala.Enumeration;
 import scala.Option;
@@ -39,6 +39,12 @@ public final class SqlBridge {
     return own.isDefined() && own.get().sparkContext() == context
         ? own.get()
         : SparkSession.builder().sparkContext(context).getOrCreate();
+  }
+
+  /** {@code ConfigEntry.findEntry}: whether Spark knows a setting of this name. */
+  public static boolean isSetting(String name) {
+    SQLConf.get(); // whose settings are known when it has been loaded
+    return ConfigEntry.findEntry(name) != null;
   }
 
   /** {@code SessionState.sqlParser}: the statement's shape; looks nothing up. */
@@ -70,6 +76,18 @@ public final class SqlBridge {
     return sort(analysed.analyzed());
   }
 
+  /** Whether a command only tells something, or changes only its own session. */
+  public static boolean leavesTables(QueryExecution analysed) {
+    LogicalPlan plan = analysed.analyzed();
+    String name = plan.getClass().getSimpleName();
+    return plan instanceof SetCommand
+        || plan instanceof ResetCommand
+        || plan instanceof ExplainCommand
+        || plan instanceof SetCatalogAndNamespace
+        || name.startsWith("Show")
+        || name.startsWith("Describe");
+  }
+
   /** The columns of an analysed statement. */
   public static StructType columns(QueryExecution analysed) {
     return analysed.analyzed().schema();
@@ -96,29 +114,6 @@ public final class SqlBridge {
             context.setJobDescription(null);
           }
         });
-  }
-
-  /**
-   * The metric {@code numOutputRows} of the plan of a command that has run: 0 for one that writes
-   * no rows, empty for a source that does not count.
-   */
-  public static OptionalLong rowsWritten(QueryExecution run) {
-    LogicalPlan plan = run.analyzed();
-    if (!(plan instanceof DataWritingCommand) && !(plan instanceof V2WriteCommand)) {
-      return OptionalLong.of(0);
-    }
-    return run.commandExecuted()
-            instanceof org.apache.spark.sql.catalyst.plans.logical.CommandResult result
-        ? rows(result.commandPhysicalPlan())
-        : OptionalLong.empty();
-  }
-
-  private static OptionalLong rows(SparkPlan plan) {
-    if (plan instanceof AdaptiveSparkPlanExec adaptive) {
-      return rows(adaptive.executedPlan());
-    }
-    Option<SQLMetric> metric = plan.metrics().get("numOutputRows");
-    return metric.isDefined() ? OptionalLong.of((Long) metric.get().value()) : OptionalLong.empty();
   }
 
   private static QueryExecution execution(

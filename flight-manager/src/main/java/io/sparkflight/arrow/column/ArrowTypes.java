@@ -1,27 +1,46 @@
-package io.sparkflight.sql.parameter;
+package io.sparkflight.arrow.column;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.types.Types;
 import org.apache.arrow.vector.types.Types.MinorType;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructField;
+import org.jspecify.annotations.Nullable;
 
 /** The Spark type that holds every value of an Arrow type, nulls within it included. */
-final class ArrowTypes {
+public final class ArrowTypes {
   private static final DecimalType UNSIGNED_LONG = DataTypes.createDecimalType(20, 0);
 
   private ArrowTypes() {}
 
   /**
-   * The type of a field as it is on the wire, with the values of a dictionary in their places.
+   * The type of a vector's values, with those of a dictionary in their places.
    *
    * @throws IllegalArgumentException if Spark has none, saying so
    */
-  static DataType of(Field field, MinorType type) {
+  public static DataType of(FieldVector vector, DictionaryProvider dictionaries) {
+    FieldVector entries = entries(vector, dictionaries);
+    FieldVector values = entries == null ? vector : entries;
+    return of(values.getField(), values.getMinorType());
+  }
+
+  /** The vector of the dictionary that a vector's indexes point into; null if they are values. */
+  public static @Nullable FieldVector entries(FieldVector vector, DictionaryProvider dictionaries) {
+    DictionaryEncoding encoding = vector.getField().getDictionary();
+    Dictionary dictionary = encoding == null ? null : dictionaries.lookup(encoding.getId());
+    return dictionary == null ? null : dictionary.getVector();
+  }
+
+  private static DataType of(Field field, MinorType type) {
     return switch (type) {
       case LIST, LARGELIST, FIXED_SIZE_LIST -> {
         yield DataTypes.createArrayType(of(field.getChildren().get(0)), true);
@@ -36,7 +55,7 @@ final class ArrowTypes {
     if (field.getDictionary() != null) {
       throw new IllegalArgumentException("it has a dictionary within a list, a struct or a map");
     }
-    return of(field, org.apache.arrow.vector.types.Types.getMinorTypeForArrowType(field.getType()));
+    return of(field, Types.getMinorTypeForArrowType(field.getType()));
   }
 
   private static DataType struct(Field field) {

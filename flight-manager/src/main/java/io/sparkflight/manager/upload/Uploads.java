@@ -1,0 +1,61 @@
+package io.sparkflight.manager.upload;
+
+import io.sparkflight.arrow.VectorFrames;
+import io.sparkflight.arrow.column.ArrowColumns;
+import io.sparkflight.lifecycle.Threads;
+import io.sparkflight.manager.Signer;
+import io.sparkflight.manager.Upload;
+import io.sparkflight.manager.exchange.Exchange;
+import io.sparkflight.manager.push.PushTarget;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.spark.sql.types.StructType;
+
+/** The uploads of one server. Thread-safe; closing it frees them. */
+public final class Uploads implements Upload.Factory, AutoCloseable {
+  /** What nobody renews is freed after this time: its upload's thread is gone. */
+  static final Duration KEPT = Duration.ofMinutes(5);
+
+  private final Exchange exchange;
+  private final Signer signer;
+  private final Supplier<PushTarget> self;
+  private final Set<StoredUpload> open = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param exchange keeps the rows
+   * @param timer renews what is open; stays the caller's
+   * @param self where tasks find this server
+   */
+  public Uploads(
+      Exchange exchange, Signer signer, ScheduledExecutorService timer, Supplier<PushTarget> self) {
+    this.exchange = exchange;
+    this.signer = signer;
+    this.self = self;
+    Threads.every(
+        timer, KEPT.dividedBy(5), "keep uploads", () -> open.forEach(StoredUpload::renew));
+  }
+
+  @Override
+  public Upload upload(String owner, VectorSchemaRoot root, DictionaryProvider dictionaries) {
+    StructType schema = ArrowColumns.schema(root, dictionaries);
+    StoredUpload upload =
+        new StoredUpload(
+            new PartStore(exchange, signer, owner, self.get()),
+            schema,
+            new VectorFrames(root, dictionaries),
+            open::remove);
+    open.add(upload);
+    return upload;
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(open).forEach(StoredUpload::close);
+  }
+}

@@ -1,0 +1,75 @@
+package io.sparkflight.sql.ingest;
+
+import io.sparkflight.error.ErrorKind;
+import io.sparkflight.error.FlightFailure;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.sparkflight.TableBridge;
+import org.apache.spark.sql.sparkflight.TableBridge.Place;
+
+/**
+ * How a table knows that it has the rows of an ingest: each format in its own way, but always in
+ * the same step in which it takes the rows, or so that what a dead server left is undone.
+ */
+interface IngestMemory {
+
+  /** How many rows the ingest brought, if it is in the table. */
+  OptionalLong done() throws IOException;
+
+  /** What the table's own writer must know. */
+  Map<String, String> options();
+
+  /** Called before the rows are written. */
+  void prepare() throws IOException;
+
+  /** Called when all rows are in the table. */
+  void finish(long rows) throws IOException;
+
+  /**
+   * That of a table.
+   *
+   * @param session whose settings are this ingest's alone
+   * @throws FlightFailure UNIMPLEMENTED if there is an id and the table cannot remember it
+   */
+  static IngestMemory of(
+      SparkSession session,
+      Place place,
+      Table table,
+      TableBridge.Format format,
+      Optional<String> id) {
+    if (id.isEmpty()) {
+      return new OptionMemory(Map.of());
+    }
+    return switch (format) {
+      case FILES -> new FileMemory(session, TableBridge.folder(table), id.get());
+      case ICEBERG -> new SnapshotMemory(session, place, id.get());
+      // https://docs.delta.io/latest/delta-batch.html#idempotent-table-writes-in-foreachbatch
+      case DELTA ->
+          new OptionMemory(
+              Map.of("txnAppId", "spark-flight-ingest-" + id.get(), "txnVersion", "1"));
+      default ->
+          throw new FlightFailure(
+              ErrorKind.UNIMPLEMENTED,
+              "Cannot ingest into %s once for the %s: its format cannot remember one. Leave the option away, or use a table of files, Delta or Iceberg."
+                  .formatted(place.quoted(), IngestOptions.ID));
+    };
+  }
+
+  /** A table that passes over rows of an ingest that it has, or an ingest without an id. */
+  record OptionMemory(Map<String, String> options) implements IngestMemory {
+    @Override
+    public OptionalLong done() {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public void prepare() {}
+
+    @Override
+    public void finish(long rows) {}
+  }
+}

@@ -1,0 +1,269 @@
+package org.apache.spark.sql.sparkflight;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
+import org.apache.spark.sql.catalyst.catalog.CatalogTable;
+import org.apache.spark.sql.catalyst.catalog.CatalogTableType;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.catalyst.plans.logical.AppendData;
+import org.apache.spark.sql.catalyst.plans.logical.InsertIntoStatement;
+import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.types.DataTypeUtils;
+import org.apache.spark.sql.connector.catalog.CatalogManager;
+import org.apache.spark.sql.connector.catalog.CatalogPlugin;
+import org.apache.spark.sql.connector.catalog.Identifier;
+import org.apache.spark.sql.connector.catalog.StagingTableCatalog;
+import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.connector.catalog.TableCapability;
+import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.connector.catalog.V1Table;
+import org.apache.spark.sql.execution.datasources.DataSource;
+import org.apache.spark.sql.execution.datasources.FileFormat;
+import org.apache.spark.sql.execution.datasources.v2.FileDataSourceV2;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+import scala.Option;
+import scala.Predef;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+
+/** Single tables: where they are, what they are, and plans that write to them; Spark 3.5. */
+public final class TableBridge {
+  private TableBridge() {}
+
+  /** How a table takes rows. */
+  public enum Format {
+    /** Files of one of Spark's own formats, committed by a protocol that can be chosen. */
+    FILES,
+    DELTA,
+    ICEBERG,
+    /** Something else that takes all rows of a job or none. */
+    ATOMIC,
+    /** Something that may keep some rows of a job that failed. */
+    PIECEMEAL,
+    VIEW
+  }
+
+  /**
+   * The name of a table that may exist.
+   *
+   * @param catalog that has it, or would
+   * @param name within the catalog
+   */
+  public record Place(CatalogPlugin catalog, Identifier name) {
+    /** The whole name, quoted for SQL. */
+    public String quoted() {
+      return quoted(parts());
+    }
+
+    /** The name within its catalog, as the new name of a table is written. */
+    public String quotedInCatalog() {
+      return quoted(parts().subList(1, parts().size()));
+    }
+
+    private static String quoted(List<String> parts) {
+      return parts.stream()
+          .map(part -> "`" + part.replace("`", "``") + "`")
+          .collect(Collectors.joining("."));
+    }
+
+    /** The same catalog and schema with another table. */
+    public Place sibling(String table) {
+      return new Place(catalog, Identifier.of(name.namespace(), table));
+    }
+
+    private List<String> parts() {
+      List<String> parts = new ArrayList<>(List.of(catalog.name()));
+      parts.addAll(Arrays.asList(name.namespace()));
+      parts.add(name.name());
+      return parts;
+    }
+  }
+
+  /**
+   * Finds the place of a table as {@code CatalogManager} would, what is not said being the
+   * session's own.
+   *
+   * @param schema a path with dots and quotes if it is nested, as metadata calls it
+   */
+  public static Place place(
+      SparkSession session, Optional<String> catalog, Optional<String> schema, String table) {
+    CatalogManager catalogs = session.sessionState().catalogManager();
+    return SqlBridge.active(
+        session,
+        () -> {
+          CatalogPlugin found = catalog.map(catalogs::catalog).orElseGet(catalogs::currentCatalog);
+          String[] namespace =
+              schema.isPresent()
+                  ? path(session, schema.get())
+                  : found == catalogs.currentCatalog()
+                      ? catalogs.currentNamespace()
+                      : found.defaultNamespace();
+          return new Place(found, Identifier.of(namespace, table));
+        });
+  }
+
+  private static String[] path(SparkSession session, String schema) throws ParseException {
+    boolean nested = schema.indexOf('.') >= 0 || schema.indexOf('`') >= 0;
+    return nested
+        ? JavaConverters.seqAsJavaList(
+                session.sessionState().sqlParser().parseMultipartIdentifier(schema))
+            .toArray(String[]::new)
+        : new String[] {schema};
+  }
+
+  /** {@code TableCatalog.loadTable}; empty if there is none, or no such schema. */
+  public static Optional<Table> load(SparkSession session, Place place) {
+    return SqlBridge.active(
+        session,
+        () -> {
+          try {
+            return place.catalog() instanceof TableCatalog tables
+                ? Optional.of(tables.loadTable(place.name()))
+                : Optional.empty();
+          } catch (AnalysisException e) {
+            if (e instanceof NoSuchTableException || e instanceof NoSuchNamespaceException) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
+  }
+
+  /** {@code SupportsNamespaces.namespaceExists}: whether there is a schema for it to lie in. */
+  public static boolean hasSchema(SparkSession session, Place place) {
+    return SqlBridge.active(
+        session,
+        () ->
+            place.name().namespace().length == 0
+                || !(place.catalog() instanceof SupportsNamespaces schemas)
+                || schemas.namespaceExists(place.name().namespace()));
+  }
+
+  /**
+   * Whether {@code REPLACE TABLE} keeps the old table in this catalog until the new one is whole.
+   */
+  public static boolean stages(Place place, Optional<Table> existing) {
+    boolean session = place.catalog().name().equals("spark_catalog");
+    Format format = existing.map(TableBridge::format).orElse(Format.FILES);
+    return place.catalog() instanceof StagingTableCatalog
+        && format != Format.DELTA // whose version 3.3.2 fails this with Spark 3.5.7
+        && (!session || format == Format.ICEBERG);
+  }
+
+  /** What a table is, by what it says of itself. */
+  public static Format format(Table table) {
+    if (table instanceof V1Table v1) {
+      CatalogTable described = v1.catalogTable();
+      return described.tableType().equals(CatalogTableType.VIEW())
+          ? Format.VIEW
+          : format(described);
+    }
+    String provider = table.properties().getOrDefault("provider", "");
+    if (provider.equalsIgnoreCase("delta")) {
+      return Format.DELTA;
+    }
+    if (provider.toLowerCase(java.util.Locale.ROOT).startsWith("iceberg")) {
+      return Format.ICEBERG;
+    }
+    return table.capabilities().contains(TableCapability.BATCH_WRITE)
+        ? Format.ATOMIC
+        : Format.PIECEMEAL;
+  }
+
+  private static Format format(CatalogTable table) {
+    Option<String> provider = table.provider();
+    if (provider.isEmpty() || provider.get().equalsIgnoreCase("hive")) {
+      return Format.ATOMIC; // written beside the table, and moved
+    }
+    Class<?> source =
+        DataSource.lookupDataSource(provider.get(), SparkSession.active().sessionState().conf());
+    boolean files =
+        FileFormat.class.isAssignableFrom(source)
+            || FileDataSourceV2.class.isAssignableFrom(source);
+    return files ? Format.FILES : Format.PIECEMEAL;
+  }
+
+  /** What the table was made with. */
+  public static Map<String, String> properties(Table table) {
+    return table instanceof V1Table v1
+        ? JavaConverters.mapAsJavaMap(v1.catalogTable().properties())
+        : table.properties();
+  }
+
+  /** The root folder of a table of {@link Format#FILES}. */
+  public static Path folder(Table table) {
+    return new Path(((V1Table) table).catalogTable().location());
+  }
+
+  /** {@code SparkSession.cloneSession}: the same state, and settings of its own. */
+  public static SparkSession copy(SparkSession session) {
+    return session.cloneSession();
+  }
+
+  /** {@code SessionState.newHadoopConf}: with the session's settings. */
+  public static Configuration hadoop(SparkSession session) {
+    return session.sessionState().newHadoopConf();
+  }
+
+  /** {@code LocalRelation}: a query of these columns without a row. */
+  public static LogicalPlan nothing(StructType schema) {
+    return new LocalRelation(
+        JavaConverters.<Attribute>asScalaBuffer(
+                new ArrayList<>(JavaConverters.seqAsJavaList(DataTypeUtils.toAttributes(schema))))
+            .toSeq(),
+        JavaConverters.<InternalRow>asScalaBuffer(List.of()).toSeq(),
+        false);
+  }
+
+  /** The plan of a query. */
+  public static LogicalPlan plan(Dataset<Row> rows) {
+    return rows.queryExecution().analyzed();
+  }
+
+  /**
+   * A plan, not analysed yet, that appends a query's rows to a table, column by column of the same
+   * name. What a query does not have becomes the column's default.
+   *
+   * @param options for the table's own writer
+   */
+  public static LogicalPlan append(
+      Place place, Table table, LogicalPlan rows, Map<String, String> options) {
+    UnresolvedRelation relation =
+        new UnresolvedRelation(
+            JavaConverters.asScalaBuffer(place.parts()).toSeq(),
+            CaseInsensitiveStringMap.empty(),
+            false);
+    if (!(table instanceof V1Table)) {
+      return AppendData.byName(relation, rows, scalaMap(options));
+    }
+    Seq<String> columns =
+        JavaConverters.asScalaBuffer(Arrays.asList(rows.schema().fieldNames())).toSeq();
+    return new InsertIntoStatement(
+        relation, scalaMap(Map.of()), columns, rows, false, false, false);
+  }
+
+  private static <V> scala.collection.immutable.Map<String, V> scalaMap(Map<String, V> map) {
+    List<Tuple2<String, V>> pairs = new ArrayList<>();
+    map.forEach((key, value) -> pairs.add(new Tuple2<>(key, value)));
+    return JavaConverters.asScalaBuffer(pairs).toSeq().toMap(Predef.$conforms());
+  }
+}
