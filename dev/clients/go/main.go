@@ -1,8 +1,9 @@
-// Tries what Go programs do with a Flight SQL server, by ADBC: go run . features|types URI
+// Tries what Go programs do with a Flight SQL server, by ADBC: go run . features|types|parameters URI
 //
 // features prints a line of JSON for each feature: whether it works, or which limit was met. A feature
 // that does neither ends the program with 1. types reads a SQL expression a line, and prints what the
-// client makes of it.
+// client makes of it. parameters reads lines of an expression, a tab and a query, and binds the one's
+// value to the other's parameter.
 package main
 
 import (
@@ -35,6 +36,7 @@ type feature struct {
 
 var features = []feature{
 	{"session of a user", sessions},
+	{"time zone of a session", timeZone},
 	{"result of many batches", manyBatches},
 	{"global order", globalOrder},
 	{"no rows, with a schema", noRows},
@@ -54,7 +56,7 @@ var features = []feature{
 
 func main() {
 	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: go run . features|types URI")
+		fmt.Fprintln(os.Stderr, "usage: go run . features|types|parameters URI")
 		os.Exit(2)
 	}
 	ctx := context.Background()
@@ -68,8 +70,13 @@ func main() {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+	case "parameters":
+		if err := bindAll(ctx, os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	default:
-		fmt.Fprintln(os.Stderr, "neither features nor types:", os.Args[1])
+		fmt.Fprintln(os.Stderr, "neither features nor types nor parameters:", os.Args[1])
 		os.Exit(2)
 	}
 }
@@ -209,6 +216,26 @@ func sessions(ctx context.Context, uri string) error {
 			return refused(expectNumber(ctx, bob, "SELECT n FROM go_hers", 5), adbc.StatusNotFound, "TABLE_OR_VIEW_NOT_FOUND")
 		})
 		return errors.Join(bobs, expectNumber(ctx, ada, "SELECT n FROM go_hers", 5))
+	})
+}
+
+func timeZone(ctx context.Context, uri string) error {
+	return with(ctx, uri, "go", func(connection adbc.Connection) error {
+		for zone, shown := range map[string]string{"Asia/Kathmandu": "+05:45", "+7": "+07:00"} {
+			if _, err := update(ctx, connection, "SET TIME ZONE '"+zone+"'"); err != nil {
+				return err
+			}
+			err := query(ctx, connection, "SELECT timestamp'2024-07-01 12:00:00' AS t", func(batch arrow.RecordBatch) error {
+				return expect(batch.Column(0).ValueStr(0), "2024-07-01T12:00:00"+shown)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		option := connection.(adbc.PostInitOptions).SetOption("adbc.flight.sql.session.option.spark.sql.session.timeZone", "UTC")
+		return errors.Join(option, query(ctx, connection, "SELECT current_timezone()", func(batch arrow.RecordBatch) error {
+			return expect(batch.Column(0).ValueStr(0), "UTC")
+		}))
 	})
 }
 
@@ -523,6 +550,39 @@ func types(ctx context.Context, uri string) error {
 			})
 			if err != nil {
 				line["error"] = err.Error()
+			}
+			print(line)
+		}
+		return lines.Err()
+	})
+}
+
+func bindAll(ctx context.Context, uri string) error {
+	return with(ctx, uri, "go", func(connection adbc.Connection) error {
+		if _, err := update(ctx, connection, "SET spark.sql.session.timeZone = UTC"); err != nil {
+			return err
+		}
+		lines := bufio.NewScanner(os.Stdin)
+		for lines.Scan() {
+			expression, question, _ := strings.Cut(lines.Text(), "\t")
+			line := map[string]string{}
+			err := query(ctx, connection, "SELECT "+expression+" AS v", func(value arrow.RecordBatch) error {
+				return statement(connection, question, func(made adbc.Statement) error {
+					if err := made.Prepare(ctx); err != nil {
+						return err
+					}
+					value.Retain() // the statement releases what it was given
+					if err := made.Bind(ctx, value); err != nil {
+						return err
+					}
+					return results(ctx, made, func(found arrow.RecordBatch) error {
+						line["arrived"] = found.Column(0).ValueStr(0)
+						return nil
+					})
+				})
+			})
+			if err != nil {
+				line["limit"] = err.Error()
 			}
 			print(line)
 		}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Any;
+import io.sparkflight.testing.Answer;
 import io.sparkflight.testing.Answers;
 import io.sparkflight.testing.DevCluster;
 import io.sparkflight.testing.FlightRows;
@@ -87,7 +88,7 @@ class ClusterIT {
   @MethodSource("queries")
   void bothDriversReturnWhatSparkAnswers(String query) throws Exception {
     String sql = Tpch.text(query);
-    List<String> expected = Answers.ofSpark(LocalSpark.session(), sql);
+    Answer expected = Answers.ofSpark(LocalSpark.session(), sql);
     try (Connection jdbc = DriverManager.getConnection(first.jdbcUrl());
         AdbcDatabase database = adbc(second);
         AdbcConnection adbc = database.connect()) {
