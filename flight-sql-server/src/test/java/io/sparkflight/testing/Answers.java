@@ -12,6 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.arrow.adbc.core.AdbcConnection;
 import org.apache.arrow.adbc.core.AdbcStatement;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -62,6 +66,19 @@ public final class Answers {
         return lines;
       }
     }
+  }
+
+  /** What a Flight SQL client reads, from every endpoint in turn. */
+  public static List<String> ofFlight(FlightSqlClient client, FlightInfo info) throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (FlightEndpoint endpoint : info.getEndpoints()) {
+      try (FlightStream stream = client.getStream(endpoint.getTicket())) {
+        while (stream.next()) {
+          lines.addAll(lines(stream.getRoot()));
+        }
+      }
+    }
+    return lines;
   }
 
   private static List<String> lines(VectorSchemaRoot batch) {
