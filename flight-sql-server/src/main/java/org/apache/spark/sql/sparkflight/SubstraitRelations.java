@@ -171,9 +171,21 @@ public final class SubstraitRelations extends AbstractRelVisitor<LogicalPlan, Ru
             ParameterMarkers.scala(orders), true, input);
   }
 
+  /**
+   * Spark's producer writes a limit of each partition as one with an offset of -1, beneath that of
+   * the whole, which says it all.
+   */
   @Override
   public LogicalPlan visit(Fetch fetch) {
-    LogicalPlan input = of(fetch.getInput());
+    Rel rows = fetch.getInput();
+    boolean said =
+        rows instanceof Fetch partition
+            && partition.getOffset() == -1
+            && partition.getRemap().isEmpty()
+            && fetch.getOffset() == 0
+            && fetch.getCount().isPresent()
+            && fetch.getCount().equals(partition.getCount());
+    LogicalPlan input = of(said ? ((Fetch) rows).getInput() : rows);
     return SubstraitColumns.fetched(input, fetch.getOffset(), fetch.getCount());
   }
 
