@@ -120,16 +120,28 @@ class HostileSubstraitIT {
   }
 
   @Test
+  void anOffsetThatIsNone() {
+    invalid("it counts -1 rows", sent(plan(fetched(numbers(1), -1), List.of("n"))));
+    Rel apart = fetched(project(fetched(numbers(1), -1)), 1);
+    invalid("it counts -1 rows", sent(plan(apart, List.of("n"))));
+  }
+
+  private static Rel fetched(Rel input, long offset) {
+    return Rel.newBuilder()
+        .setFetch(FetchRel.newBuilder().setInput(input).setOffset(offset).setCount(1))
+        .build();
+  }
+
+  @Test
   void aPlanNestedTooDeeply() {
     Rel deep = numbers(1);
     for (int i = 0; i < 300; i++) {
-      deep = Rel.newBuilder().setFetch(FetchRel.newBuilder().setInput(deep).setCount(1)).build();
+      deep = fetched(deep, 0);
     }
     invalid("nested too deeply", sent(plan(deep, List.of("n"))));
     Rel shallow = numbers(1);
     for (int i = 0; i < 100; i++) {
-      shallow =
-          Rel.newBuilder().setFetch(FetchRel.newBuilder().setInput(shallow).setCount(1)).build();
+      shallow = fetched(shallow, 0);
     }
     assertThat(FlightRows.of(client, client.executeSubstrait(sent(plan(shallow, List.of("n"))))))
         .containsExactly(FlightRows.row(1L));

@@ -171,22 +171,23 @@ public final class SubstraitRelations extends AbstractRelVisitor<LogicalPlan, Ru
             ParameterMarkers.scala(orders), true, input);
   }
 
-  /**
-   * Spark's producer writes a limit of each partition as one with an offset of -1, beneath that of
-   * the whole, which says it all.
-   */
   @Override
   public LogicalPlan visit(Fetch fetch) {
-    Rel rows = fetch.getInput();
-    boolean said =
-        rows instanceof Fetch partition
-            && partition.getOffset() == -1
-            && partition.getRemap().isEmpty()
-            && fetch.getOffset() == 0
-            && fetch.getCount().isPresent()
-            && fetch.getCount().equals(partition.getCount());
-    LogicalPlan input = of(said ? ((Fetch) rows).getInput() : rows);
-    return SubstraitColumns.fetched(input, fetch.getOffset(), fetch.getCount());
+    return ofSpark(fetch)
+        ? SubstraitColumns.fetched(of(((Fetch) fetch.getInput()).getInput()), 0, fetch.getCount())
+        : SubstraitColumns.fetched(of(fetch.getInput()), fetch.getOffset(), fetch.getCount());
+  }
+
+  /**
+   * Version 0.36 of Spark's producer writes a limit as two, of the whole and of each partition,
+   * which it tells apart by offsets that mean something else: 1 and -1. No other plan has both.
+   */
+  private static boolean ofSpark(Fetch whole) {
+    return whole.getOffset() == 1
+        && whole.getInput() instanceof Fetch partition
+        && partition.getOffset() == -1
+        && partition.getRemap().isEmpty()
+        && partition.getCount().equals(whole.getCount());
   }
 
   @Override
