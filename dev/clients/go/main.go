@@ -9,6 +9,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,6 +47,7 @@ var features = []feature{
 	{"parameters of a query", parameters},
 	{"many rows of parameters", manyParameters},
 	{"bulk ingest", ingest},
+	{"Substrait plan", substrait},
 	{"catalogs, schemas, tables, columns", metadata},
 	{"facts about the server", facts},
 	{"schema before execution", schema},
@@ -448,6 +450,33 @@ func metadata(ctx context.Context, uri string) error {
 		}
 		_, dropped := update(ctx, connection, "DROP VIEW go_view")
 		return errors.Join(err, dropped)
+	})
+}
+
+// substrait sends a plan that brings a table of two rows: a column "n" with 1 and 2.
+func substrait(ctx context.Context, uri string) error {
+	plan, err := hex.DecodeString(
+		"1a2c122a0a250a23120d0a016e12080a043a02100118022a120a070a0538019003" +
+			"010a070a05380290030112016e")
+	if err != nil {
+		return err
+	}
+	return with(ctx, uri, "go", func(connection adbc.Connection) error {
+		made, err := connection.NewStatement()
+		if err != nil {
+			return err
+		}
+		sum := int64(0)
+		err = made.SetSubstraitPlan(plan)
+		if err == nil {
+			err = results(ctx, made, func(batch arrow.RecordBatch) error {
+				for _, n := range batch.Column(0).(*array.Int64).Int64Values() {
+					sum += n
+				}
+				return nil
+			})
+		}
+		return errors.Join(err, expect(sum, 3), made.Close())
 	})
 }
 

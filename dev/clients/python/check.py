@@ -200,6 +200,19 @@ def _(uri):
         expect(rows(connection, "SELECT count(*) FROM python_mine"), [(3,)])
 
 
+@feature("Substrait plan")
+def _(uri):
+    # A table of two rows within the plan: a column "n" with 1 and 2.
+    plan = bytes.fromhex(
+        "1a2c122a0a250a23120d0a016e12080a043a02100118022a120a070a0538019003"
+        "010a070a05380290030112016e"
+    )
+    with connect(uri) as connection, connection.cursor() as cursor:
+        cursor.execute(plan)
+        table = cursor.fetch_arrow_table()
+        expect((table.schema.names, sorted(table["n"].to_pylist())), (["n"], [1, 2]))
+
+
 @feature("catalogs, schemas, tables, columns")
 def _(uri):
     with connect(uri) as connection:

@@ -106,7 +106,8 @@ public record ServerConfig(
           16_000_000,
           1_000_000,
           "0.1.0",
-          "The most characters of a statement; a longer one is refused before it is parsed.");
+          "The most characters of a statement, or bytes of a Substrait plan; a longer one is refused before it is"
+              + " parsed.");
 
   public static final ConfigKey<Long> MAX_UPLOAD_MESSAGE =
       ConfigKey.bytes(

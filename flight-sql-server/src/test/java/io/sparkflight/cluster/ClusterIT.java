@@ -9,6 +9,7 @@ import io.sparkflight.testing.Answers;
 import io.sparkflight.testing.DevCluster;
 import io.sparkflight.testing.FlightRows;
 import io.sparkflight.testing.LocalSpark;
+import io.sparkflight.testing.SubstraitPlanBytes;
 import io.sparkflight.testing.Tpch;
 import io.sparkflight.testing.WideTable;
 import java.sql.Connection;
@@ -39,6 +40,7 @@ import org.apache.arrow.flight.PollInfo;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.FlightSqlClient.ExecuteIngestOptions;
+import org.apache.arrow.flight.sql.FlightSqlClient.SubstraitPlan;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableExistsOption;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableNotExistOption;
@@ -94,6 +96,17 @@ class ClusterIT {
         AdbcConnection adbc = database.connect()) {
       assertThat(Answers.ofJdbc(jdbc, sql)).as("JDBC").isEqualTo(expected);
       assertThat(Answers.ofAdbc(adbc, sql)).as("ADBC").isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aPlanOfSubstraitReturnsWhatSparkAnswers() throws Exception {
+    String sql = Tpch.text("q05");
+    SubstraitPlan plan =
+        new SubstraitPlan(SubstraitPlanBytes.ofSpark(LocalSpark.session(), sql), "");
+    try (FlightSqlClient client = new FlightSqlClient(second.client(memory))) {
+      assertThat(Answers.ofFlight(client, client.executeSubstrait(plan)))
+          .isEqualTo(Answers.ofSpark(LocalSpark.session(), sql));
     }
   }
 

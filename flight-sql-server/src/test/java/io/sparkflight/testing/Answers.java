@@ -13,10 +13,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.arrow.adbc.core.AdbcConnection;
 import org.apache.arrow.adbc.core.AdbcStatement;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -104,10 +109,7 @@ public final class Answers {
       statement.setSqlQuery(sql);
       try (AdbcStatement.QueryResult result = statement.executeQuery()) {
         ArrowReader reader = result.getReader();
-        List<String> columns =
-            reader.getVectorSchemaRoot().getSchema().getFields().stream()
-                .map(field -> field.getName() + " " + type(field.getType()))
-                .toList();
+        List<String> columns = columns(reader.getVectorSchemaRoot().getSchema());
         List<List<String>> lines = new ArrayList<>();
         while (reader.loadNextBatch()) {
           lines.addAll(lines(reader.getVectorSchemaRoot()));
@@ -132,6 +134,25 @@ public final class Answers {
       case Bool -> "boolean";
       default -> type.getTypeID().name().toLowerCase(Locale.ROOT);
     };
+  }
+
+  /** What a Flight SQL client reads, from every endpoint in turn. */
+  public static Answer ofFlight(FlightSqlClient client, FlightInfo info) throws Exception {
+    List<List<String>> lines = new ArrayList<>();
+    for (FlightEndpoint endpoint : info.getEndpoints()) {
+      try (FlightStream stream = client.getStream(endpoint.getTicket())) {
+        while (stream.next()) {
+          lines.addAll(lines(stream.getRoot()));
+        }
+      }
+    }
+    return new Answer(columns(info.getSchemaOptional().orElseThrow()), lines);
+  }
+
+  private static List<String> columns(Schema schema) {
+    return schema.getFields().stream()
+        .map(field -> field.getName() + " " + type(field.getType()))
+        .toList();
   }
 
   private static List<List<String>> lines(VectorSchemaRoot batch) {
