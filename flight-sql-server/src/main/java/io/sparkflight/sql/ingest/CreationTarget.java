@@ -5,45 +5,21 @@ import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.Upload;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.spark.sql.CreateTableWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.sparkflight.TableBridge;
 import org.apache.spark.sql.sparkflight.TableBridge.Place;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * A table that does not exist yet. Where its catalog does not make it known with all rows in one
  * step, it is made under a name that nobody knows, and gets its own when it has all rows.
  */
-final class CreationTarget implements IngestTarget {
+final class CreationTarget extends NewTableTarget {
   private static final String SESSION_CATALOG = "spark_catalog";
 
-  private final SparkSession session;
-  private final Place place;
-  private final IngestOptions options;
-
   CreationTarget(SparkSession session, Place place, IngestOptions options) {
-    this.session = session;
-    this.place = place;
-    this.options = options;
-  }
-
-  @Override
-  public String name() {
-    return place.quoted();
-  }
-
-  @Override
-  public OptionalLong done() {
-    return OptionalLong.empty();
-  }
-
-  @Override
-  public Set<String> check(StructType columns) {
-    return Set.of();
+    super(session, place, options);
   }
 
   @Override

@@ -3,44 +3,21 @@ package io.sparkflight.sql.ingest;
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.manager.Upload;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.sparkflight.TableBridge;
 import org.apache.spark.sql.sparkflight.TableBridge.Place;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * A table that takes the place of another one, in a catalog that cannot replace as a whole: it is
  * made beside it, and only when it has all rows, the old one gives it its name, and is dropped.
  */
-final class ReplacementTarget implements IngestTarget {
-  private final SparkSession session;
-  private final Place place;
+final class ReplacementTarget extends NewTableTarget {
   private final Table existing;
-  private final IngestOptions options;
 
   ReplacementTarget(SparkSession session, Place place, Table existing, IngestOptions options) {
-    this.session = session;
-    this.place = place;
+    super(session, place, options);
     this.existing = existing;
-    this.options = options;
-  }
-
-  @Override
-  public String name() {
-    return place.quoted();
-  }
-
-  @Override
-  public OptionalLong done() {
-    return OptionalLong.empty();
-  }
-
-  @Override
-  public Set<String> check(StructType columns) {
-    return Set.of();
   }
 
   @Override
