@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sparkflight.manager.FlightCluster;
 import io.sparkflight.manager.FlightClusterContract;
+import io.sparkflight.manager.Lease;
 import io.sparkflight.manager.RejectedAnnouncementException;
 import io.sparkflight.manager.StatementHandle;
 import java.nio.charset.StandardCharsets;
@@ -155,9 +156,13 @@ class ZooKeeperClusterTest extends FlightClusterContract {
     assertThat(nodes(other.client(), path + "/queries")).hasSize(20 + 20 + 10);
     statements.subList(0, 10).forEach(owner.board()::forget);
     assertThat(nodes(other.client(), path + "/queries")).hasSize(10 + 10 + 5);
+    owner.lease(StatementHandle.random()).close();
+    Lease kept = owner.lease(StatementHandle.random());
+    kept.check();
+    assertThat(nodes(other.client(), path + "/leases")).hasSize(1);
     owner.close();
     assertThat(nodes(other.client(), path))
-        .containsExactlyInAnyOrder(path + "/members", path + "/queries");
+        .containsExactlyInAnyOrder(path + "/leases", path + "/members", path + "/queries");
   }
 
   @Test
