@@ -1,13 +1,15 @@
-// Tries what Go programs do with a Flight SQL server, by ADBC: go run . features|types URI
+// Tries what Go programs do with a Flight SQL server, by ADBC: go run . features|types|parameters URI
 //
 // features prints a line of JSON for each feature: whether it works, or which limit was met. A feature
 // that does neither ends the program with 1. types reads a SQL expression a line, and prints what the
-// client makes of it.
+// client makes of it. parameters reads lines of an expression, a tab and a query, and binds the one's
+// value to the other's parameter.
 package main
 
 import (
 	"bufio"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,6 +37,7 @@ type feature struct {
 
 var features = []feature{
 	{"session of a user", sessions},
+	{"time zone of a session", timeZone},
 	{"result of many batches", manyBatches},
 	{"global order", globalOrder},
 	{"no rows, with a schema", noRows},
@@ -44,6 +47,7 @@ var features = []feature{
 	{"parameters of a query", parameters},
 	{"many rows of parameters", manyParameters},
 	{"bulk ingest", ingest},
+	{"Substrait plan", substrait},
 	{"catalogs, schemas, tables, columns", metadata},
 	{"facts about the server", facts},
 	{"schema before execution", schema},
@@ -54,7 +58,7 @@ var features = []feature{
 
 func main() {
 	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: go run . features|types URI")
+		fmt.Fprintln(os.Stderr, "usage: go run . features|types|parameters URI")
 		os.Exit(2)
 	}
 	ctx := context.Background()
@@ -68,8 +72,13 @@ func main() {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+	case "parameters":
+		if err := bindAll(ctx, os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	default:
-		fmt.Fprintln(os.Stderr, "neither features nor types:", os.Args[1])
+		fmt.Fprintln(os.Stderr, "neither features nor types nor parameters:", os.Args[1])
 		os.Exit(2)
 	}
 }
@@ -209,6 +218,26 @@ func sessions(ctx context.Context, uri string) error {
 			return refused(expectNumber(ctx, bob, "SELECT n FROM go_hers", 5), adbc.StatusNotFound, "TABLE_OR_VIEW_NOT_FOUND")
 		})
 		return errors.Join(bobs, expectNumber(ctx, ada, "SELECT n FROM go_hers", 5))
+	})
+}
+
+func timeZone(ctx context.Context, uri string) error {
+	return with(ctx, uri, "go", func(connection adbc.Connection) error {
+		for zone, shown := range map[string]string{"Asia/Kathmandu": "+05:45", "+7": "+07:00"} {
+			if _, err := update(ctx, connection, "SET TIME ZONE '"+zone+"'"); err != nil {
+				return err
+			}
+			err := query(ctx, connection, "SELECT timestamp'2024-07-01 12:00:00' AS t", func(batch arrow.RecordBatch) error {
+				return expect(batch.Column(0).ValueStr(0), "2024-07-01T12:00:00"+shown)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		option := connection.(adbc.PostInitOptions).SetOption("adbc.flight.sql.session.option.spark.sql.session.timeZone", "UTC")
+		return errors.Join(option, query(ctx, connection, "SELECT current_timezone()", func(batch arrow.RecordBatch) error {
+			return expect(batch.Column(0).ValueStr(0), "UTC")
+		}))
 	})
 }
 
@@ -424,6 +453,33 @@ func metadata(ctx context.Context, uri string) error {
 	})
 }
 
+// substrait sends a plan that brings a table of two rows: a column "n" with 1 and 2.
+func substrait(ctx context.Context, uri string) error {
+	plan, err := hex.DecodeString(
+		"1a2c122a0a250a23120d0a016e12080a043a02100118022a120a070a0538019003" +
+			"010a070a05380290030112016e")
+	if err != nil {
+		return err
+	}
+	return with(ctx, uri, "go", func(connection adbc.Connection) error {
+		made, err := connection.NewStatement()
+		if err != nil {
+			return err
+		}
+		sum := int64(0)
+		err = made.SetSubstraitPlan(plan)
+		if err == nil {
+			err = results(ctx, made, func(batch arrow.RecordBatch) error {
+				for _, n := range batch.Column(0).(*array.Int64).Int64Values() {
+					sum += n
+				}
+				return nil
+			})
+		}
+		return errors.Join(err, expect(sum, 3), made.Close())
+	})
+}
+
 func facts(ctx context.Context, uri string) error {
 	return with(ctx, uri, "go", func(connection adbc.Connection) error {
 		reader, err := connection.GetInfo(ctx, []adbc.InfoCode{adbc.InfoVendorName, adbc.InfoVendorVersion})
@@ -523,6 +579,39 @@ func types(ctx context.Context, uri string) error {
 			})
 			if err != nil {
 				line["error"] = err.Error()
+			}
+			print(line)
+		}
+		return lines.Err()
+	})
+}
+
+func bindAll(ctx context.Context, uri string) error {
+	return with(ctx, uri, "go", func(connection adbc.Connection) error {
+		if _, err := update(ctx, connection, "SET spark.sql.session.timeZone = UTC"); err != nil {
+			return err
+		}
+		lines := bufio.NewScanner(os.Stdin)
+		for lines.Scan() {
+			expression, question, _ := strings.Cut(lines.Text(), "\t")
+			line := map[string]string{}
+			err := query(ctx, connection, "SELECT "+expression+" AS v", func(value arrow.RecordBatch) error {
+				return statement(connection, question, func(made adbc.Statement) error {
+					if err := made.Prepare(ctx); err != nil {
+						return err
+					}
+					value.Retain() // the statement releases what it was given
+					if err := made.Bind(ctx, value); err != nil {
+						return err
+					}
+					return results(ctx, made, func(found arrow.RecordBatch) error {
+						line["arrived"] = found.Column(0).ValueStr(0)
+						return nil
+					})
+				})
+			})
+			if err != nil {
+				line["limit"] = err.Error()
 			}
 			print(line)
 		}

@@ -1,8 +1,10 @@
-"""Tries what Python programs do with a Flight SQL server: check.py features|types URI
+"""Tries what Python programs do with a Flight SQL server: check.py features|types|parameters|answers URI
 
 `features` prints a line of JSON for each feature: whether it works, or which limit was met. A feature
 that does neither ends the program with 1. `types` reads a SQL expression a line, and prints what the
-client makes of it.
+client makes of it. `parameters` reads lines of an expression, a tab and a query, and binds the one's
+value to the other's parameter. `answers` reads a statement a line, as JSON, runs them all in one session, and prints
+the columns and rows of each.
 """
 
 import json
@@ -82,6 +84,18 @@ def _(uri):
             adbc_driver_manager.AdbcStatusCode.NOT_FOUND,
             "TABLE_OR_VIEW_NOT_FOUND",
         )
+
+
+@feature("time zone of a session")
+def _(uri):
+    with connect(uri) as connection:
+        for zone, shown in (("Asia/Kathmandu", "+05:45"), ("+7", "+07:00")):
+            run(connection, f"SET TIME ZONE '{zone}'")
+            moment = rows(connection, "SELECT timestamp'2024-07-01 12:00:00' AS t")[0][0]
+            expect(moment.isoformat(), f"2024-07-01T12:00:00{shown}")
+        option = "adbc.flight.sql.session.option.spark.sql.session.timeZone"
+        connection.adbc_connection.set_options(**{option: "Asia/Tokyo"})
+        expect(rows(connection, "SELECT current_timezone()"), [("Asia/Tokyo",)])
 
 
 @feature("result of many batches")
@@ -184,6 +198,19 @@ def _(uri):
         cursor.execute("DROP TABLE python_ingest")
         cursor.adbc_ingest("python_mine", first, mode="create", temporary=True)
         expect(rows(connection, "SELECT count(*) FROM python_mine"), [(3,)])
+
+
+@feature("Substrait plan")
+def _(uri):
+    # A table of two rows within the plan: a column "n" with 1 and 2.
+    plan = bytes.fromhex(
+        "1a2c122a0a250a23120d0a016e12080a043a02100118022a120a070a0538019003"
+        "010a070a05380290030112016e"
+    )
+    with connect(uri) as connection, connection.cursor() as cursor:
+        cursor.execute(plan)
+        table = cursor.fetch_arrow_table()
+        expect((table.schema.names, sorted(table["n"].to_pylist())), (["n"], [1, 2]))
 
 
 @feature("catalogs, schemas, tables, columns")
@@ -308,7 +335,68 @@ def types(uri):
     return 0
 
 
+def bind(cursor, query, parameters):
+    cursor.execute(query, parameters)
+    return cursor.fetchall()[0][0]
+
+
+def parameters(uri):
+    with connect(uri) as connection, connection.cursor() as cursor:
+        run(connection, "SET spark.sql.session.timeZone = UTC")
+        for line in sys.stdin.read().splitlines():
+            expression, query = line.split("\t")
+            cursor.execute(f"SELECT {expression} AS v")
+            value = cursor.fetch_arrow_table()
+            try:
+                found = {"arrived": bind(cursor, query, (value["v"][0].as_py(),))}
+            except Exception as error:
+                try:
+                    found = {"arrived": bind(cursor, query, value.to_batches()[0])}
+                    found["limit"] = f"as Arrow data; as an object: `{first_line(error)}`"
+                except Exception as arrows_error:
+                    found = {"limit": first_line(arrows_error)}
+            print(json.dumps(found), flush=True)
+    return 0
+
+
+def first_line(error):
+    return str(error).splitlines()[0]
+
+
+def spark_type(arrow_type):
+    """What Spark calls the type of a column."""
+    if pa.types.is_decimal(arrow_type):
+        return f"decimal({arrow_type.precision},{arrow_type.scale})"
+    names = {"int8": "tinyint", "int16": "smallint", "int32": "int", "int64": "bigint", "date32[day]": "date", "bool": "boolean"}
+    return names.get(str(arrow_type), str(arrow_type))
+
+
+def text(value):
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def answers(uri):
+    with connect(uri) as connection:
+        for statement in sys.stdin.read().splitlines():
+            with connection.cursor() as cursor:
+                try:
+                    cursor.execute(json.loads(statement))
+                    table = cursor.fetch_arrow_table()
+                    # Two columns can have one name: by column, not by name.
+                    columns = [[text(value) for value in column.to_pylist()] for column in table.columns]
+                    line = {
+                        "columns": [[field.name, spark_type(field.type)] for field in table.schema],
+                        "rows": list(zip(*columns)),
+                    }
+                except Exception as error:
+                    line = {"error": str(error)}
+                print(json.dumps(line), flush=True)
+    return 0
+
+
+COMMANDS = {"features": features, "types": types, "parameters": parameters, "answers": answers}
+
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in ("features", "types"):
+    if len(sys.argv) != 3 or sys.argv[1] not in COMMANDS:
         sys.exit(__doc__)
-    sys.exit({"features": features, "types": types}[sys.argv[1]](sys.argv[2]))
+    sys.exit(COMMANDS[sys.argv[1]](sys.argv[2]))

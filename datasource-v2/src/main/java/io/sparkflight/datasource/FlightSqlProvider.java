@@ -8,10 +8,7 @@ import org.apache.spark.sql.sources.DataSourceRegister;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
-/**
- * The source {@code flight-sql}. The name is taken so that a job says at planning what this version
- * cannot do yet; reading and writing are not available.
- */
+/** The source {@code flight-sql}: a query, or a table, of one Flight SQL server. */
 public final class FlightSqlProvider implements TableProvider, DataSourceRegister {
   @Override
   public String shortName() {
@@ -20,18 +17,15 @@ public final class FlightSqlProvider implements TableProvider, DataSourceRegiste
 
   @Override
   public StructType inferSchema(CaseInsensitiveStringMap options) {
-    throw notAvailable();
+    SourceOptions source = SourceOptions.of(options.asCaseSensitiveMap());
+    try (ServerConnection server = ServerConnection.open(source)) {
+      return server.schema(source.relation(server.quote()));
+    }
   }
 
   @Override
   public Table getTable(
       StructType schema, Transform[] partitioning, Map<String, String> properties) {
-    throw notAvailable();
-  }
-
-  private static UnsupportedOperationException notAvailable() {
-    return new UnsupportedOperationException(
-        "Cannot use the source flight-sql: it is not available yet in this version. Until it is, read"
-            + " through Spark's jdbc source with the Arrow Flight SQL JDBC driver.");
+    return new FlightSqlTable(SourceOptions.of(properties), schema);
   }
 }

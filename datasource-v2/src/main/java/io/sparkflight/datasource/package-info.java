@@ -1,12 +1,13 @@
 /**
- * Spark reads and writes any Flight SQL server through {@code format("flight-sql")}.
+ * Spark reads any Flight SQL server through {@code format("flight-sql")}.
  *
  * <p>Entry: {@link io.sparkflight.datasource.FlightSqlProvider}, by its short name. Used by Spark;
- * knows nothing of the server of this project.
+ * knows nothing of the server of this project, and of the manager only how Arrow becomes columns.
  *
- * <p>Threading: Spark creates a provider per use and confines it to the planning thread.
+ * <p>Threading: Spark plans on one thread of the driver, and reads each partition on one thread of
+ * a task. What crosses between them is serialised.
  *
- * <p>Invariant: a partition is either read whole or fails the query.
+ * <p>Invariant: a partition is either read whole, and once, or fails the query.
  */
 @NullMarked
 package io.sparkflight.datasource;

@@ -2,6 +2,9 @@ package io.sparkflight.arrow;
 
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -79,9 +82,26 @@ public final class SparkArrowSchema {
     List<Field> fields = new ArrayList<>();
     for (StructField column : type.fields()) {
       fields.add(
-          field(column.name(), column.name(), column.dataType(), column.nullable(), timeZone));
+          sized(
+              field(column.name(), column.name(), column.dataType(), column.nullable(), timeZone)));
     }
     return new Schema(fields);
+  }
+
+  /**
+   * A decimal column says how long it is once more, by the keys that Flight SQL has for it: the
+   * JDBC driver 18.3 looks there, and tells tools 0 digits otherwise.
+   */
+  private static Field sized(Field column) {
+    if (!(column.getType() instanceof ArrowType.Decimal decimal)) {
+      return column;
+    }
+    Map<String, String> size =
+        Map.of(
+            "ARROW:FLIGHT:SQL:PRECISION", Integer.toString(decimal.getPrecision()),
+            "ARROW:FLIGHT:SQL:SCALE", Integer.toString(decimal.getScale()));
+    return new Field(
+        column.getName(), new FieldType(column.isNullable(), decimal, null, size), List.of());
   }
 
   private static Field field(
@@ -153,7 +173,7 @@ public final class SparkArrowSchema {
       return new ArrowType.Decimal(decimal.precision(), decimal.scale(), 128);
     }
     if (type instanceof TimestampType) {
-      return new ArrowType.Timestamp(TimeUnit.MICROSECOND, timeZone);
+      return new ArrowType.Timestamp(TimeUnit.MICROSECOND, arrowZone(timeZone));
     }
     @Nullable ArrowType known =
         SIMPLE.entrySet().stream()
@@ -169,5 +189,20 @@ public final class SparkArrowSchema {
               + " example to string.");
     }
     return known;
+  }
+
+  /**
+   * A zone as Arrow writes it: a name of the time zone database or {@code +07:30}. Spark takes more
+   * than that: {@code +7}, {@code +7:5}, {@code GMT+7}, {@code Z}, {@code PST}.
+   */
+  private static String arrowZone(String sparks) {
+    String padded = sparks.replaceFirst("([+-])(?=\\d:)", "$10").replaceFirst(":(?=\\d$)", ":0");
+    ZoneId zone = ZoneId.of(padded, ZoneId.SHORT_IDS);
+    if (ZoneId.getAvailableZoneIds().contains(zone.getId())) {
+      return zone.getId();
+    }
+    ZoneOffset offset = zone.getRules().getOffset(Instant.EPOCH);
+    boolean wholeMinutes = offset.getTotalSeconds() % 60 == 0;
+    return offset.equals(ZoneOffset.UTC) || !wholeMinutes ? "UTC" : offset.getId();
   }
 }

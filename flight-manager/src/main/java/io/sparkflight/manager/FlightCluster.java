@@ -15,6 +15,14 @@ public interface FlightCluster extends AutoCloseable {
   /** The live members. */
   FlightServerLocator locator();
 
+  /**
+   * Takes something that only one member may do at a time; free again when the lease is closed, or
+   * this process is lost.
+   *
+   * @throws io.sparkflight.error.FlightFailure UNAVAILABLE if somebody has it, or nobody can tell
+   */
+  Lease lease(StatementHandle name);
+
   /** The outcomes of statements. */
   StatementBoard board();
 

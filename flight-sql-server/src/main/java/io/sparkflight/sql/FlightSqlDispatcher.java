@@ -14,6 +14,7 @@ import io.sparkflight.sql.command.PreparedCommand;
 import io.sparkflight.sql.command.QueryCommand;
 import io.sparkflight.sql.command.ResultCommand;
 import io.sparkflight.sql.command.Statements;
+import io.sparkflight.sql.command.SubstraitCommand;
 import io.sparkflight.sql.command.UpdateCommand;
 import io.sparkflight.sql.parameter.ParameterReader;
 import io.sparkflight.sql.session.SessionOptions;
@@ -38,10 +39,13 @@ import org.apache.arrow.flight.SetSessionOptionsRequest;
 import org.apache.arrow.flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedSubstraitPlanRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementUpdate;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementSubstraitPlan;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementUpdate;
 import org.apache.arrow.flight.sql.impl.FlightSql.DoPutUpdateResult;
 import org.apache.arrow.memory.ArrowBuf;
@@ -52,6 +56,7 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
   private final BufferAllocator allocator;
   private final Sessions sessions;
   private final QueryCommand query;
+  private final SubstraitCommand substrait;
   private final PrepareCommand prepare;
   private final PreparedCommand prepared;
   private final UpdateCommand update;
@@ -69,6 +74,7 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
     this.allocator = allocator;
     this.sessions = sessions;
     this.query = new QueryCommand(statements);
+    this.substrait = new SubstraitCommand(statements);
     this.prepare = new PrepareCommand(statements);
     this.prepared = new PreparedCommand(statements);
     this.update = new UpdateCommand(statements);
@@ -92,6 +98,36 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
   public SchemaResult getSchemaStatement(
       CommandStatementQuery command, CallContext context, FlightDescriptor descriptor) {
     return query.schema(command, session(context));
+  }
+
+  @Override
+  public FlightInfo getFlightInfoSubstraitPlan(
+      CommandStatementSubstraitPlan command, CallContext context, FlightDescriptor descriptor) {
+    return substrait.execute(command, caller(context), descriptor);
+  }
+
+  @Override
+  public SchemaResult getSchemaSubstraitPlan(
+      CommandStatementSubstraitPlan command, CallContext context, FlightDescriptor descriptor) {
+    return substrait.schema(command, session(context));
+  }
+
+  @Override
+  public Runnable acceptPutSubstraitPlan(
+      CommandStatementSubstraitPlan command,
+      CallContext context,
+      FlightStream stream,
+      StreamListener<PutResult> acks) {
+    return () -> count(acks, substrait.update(command, caller(context)));
+  }
+
+  @Override
+  public void createPreparedSubstraitPlan(
+      ActionCreatePreparedSubstraitPlanRequest request,
+      CallContext context,
+      StreamListener<ActionCreatePreparedStatementResult> listener) {
+    listener.onNext(prepare.prepare(request, session(context)));
+    listener.onCompleted();
   }
 
   @Override

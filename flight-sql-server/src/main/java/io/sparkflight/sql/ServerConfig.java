@@ -20,6 +20,7 @@ import java.util.Set;
  * @param tokenLifetime after which a token is refused
  * @param maxStatementLength the most characters of a statement
  * @param maxUploadMessage the most bytes of one message of an upload
+ * @param uploadSilence after so long without a message an upload ends
  * @param drainTimeout how long running statements may go on when the server stops
  */
 public record ServerConfig(
@@ -33,6 +34,7 @@ public record ServerConfig(
     Duration tokenLifetime,
     int maxStatementLength,
     long maxUploadMessage,
+    Duration uploadSilence,
     Duration drainTimeout) {
 
   public static final ConfigKey<String> HOST =
@@ -104,7 +106,8 @@ public record ServerConfig(
           16_000_000,
           1_000_000,
           "0.1.0",
-          "The most characters of a statement; a longer one is refused before it is parsed.");
+          "The most characters of a statement, or bytes of a Substrait plan; a longer one is refused before it is"
+              + " parsed.");
 
   public static final ConfigKey<Long> MAX_UPLOAD_MESSAGE =
       ConfigKey.bytes(
@@ -114,6 +117,15 @@ public record ServerConfig(
           "0.1.0",
           "The largest batch that a client may upload; it is in the server's memory as a whole, several"
               + " times for a moment. A larger one is refused with RESOURCE_EXHAUSTED.");
+
+  public static final ConfigKey<Duration> UPLOAD_SILENCE =
+      ConfigKey.duration(
+          "spark.flight.upload.idle-timeout",
+          "1s",
+          "5min",
+          "0.1.0",
+          "An upload ends with DEADLINE_EXCEEDED, and what it brought is freed, when its client sends"
+              + " nothing for this long.");
 
   public static final ConfigKey<Duration> DRAIN_TIMEOUT =
       ConfigKey.duration(
@@ -137,6 +149,7 @@ public record ServerConfig(
           TOKEN_LIFETIME,
           MAX_STATEMENT_LENGTH,
           MAX_UPLOAD_MESSAGE,
+          UPLOAD_SILENCE,
           DRAIN_TIMEOUT);
 
   private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
@@ -160,6 +173,7 @@ public record ServerConfig(
         source.get(TOKEN_LIFETIME),
         source.get(MAX_STATEMENT_LENGTH),
         source.get(MAX_UPLOAD_MESSAGE),
+        source.get(UPLOAD_SILENCE),
         source.get(DRAIN_TIMEOUT));
   }
 }

@@ -150,6 +150,7 @@ public final class SparkFlightSqlServer implements AutoCloseable {
             new PublicFlightServer.Middleware<>(
                 IdentityMiddleware.KEY, IdentityMiddleware.factory(tokens, sessions::call))),
         maxMessageBytes(config),
+        config.uploadSilence(),
         () -> IdentityMiddleware.ofCurrentCall().user());
   }
 

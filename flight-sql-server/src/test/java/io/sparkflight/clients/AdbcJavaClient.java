@@ -49,6 +49,7 @@ final class AdbcJavaClient implements Client {
     uri = "grpc+tcp://" + authority;
     return new JavaFeatures()
         .add("session of a user", this::sessions)
+        .add("time zone of a session", this::timeZone)
         .add("result of many batches", this::manyBatches)
         .add("global order", this::globalOrder)
         .add("no rows, with a schema", this::noRows)
@@ -81,6 +82,34 @@ final class AdbcJavaClient implements Client {
           }
         });
     return values;
+  }
+
+  @Override
+  public List<Bound> bind(String authority, List<Parameter> parameters) throws Exception {
+    uri = "grpc+tcp://" + authority;
+    List<Bound> bound = new ArrayList<>();
+    with(
+        NOBODY,
+        connection -> {
+          long unused = update(connection, CompatibilityIT.IN_UTC);
+          for (Parameter parameter : parameters) {
+            bound.add(bind(connection, parameter));
+          }
+        });
+    return bound;
+  }
+
+  private static Bound bind(AdbcConnection connection, Parameter parameter) throws Exception {
+    try (AdbcStatement value = statement(connection, "SELECT " + parameter.expression() + " AS v");
+        AdbcStatement.QueryResult result = value.executeQuery();
+        AdbcStatement query = statement(connection, parameter.query())) {
+      assertThat(result.getReader().loadNextBatch()).isTrue();
+      query.prepare();
+      query.bind(result.getReader().getVectorSchemaRoot());
+      return new Bound(rows(query).get(0).get(0).toString(), "");
+    } catch (AdbcException | RuntimeException e) {
+      return new Bound("", String.valueOf(e.getMessage()));
+    }
   }
 
   private static Value value(ArrowReader reader) throws Exception {
@@ -160,6 +189,20 @@ final class AdbcJavaClient implements Client {
               bob ->
                   assertThatThrownBy(() -> query(bob, "SELECT n FROM hers"))
                       .hasMessageContaining("TABLE_OR_VIEW_NOT_FOUND"));
+        });
+  }
+
+  private void timeZone() throws Exception {
+    with(
+        "adbc",
+        connection -> {
+          long unused = update(connection, "SET TIME ZONE '+7'");
+          try (AdbcStatement statement =
+                  statement(connection, "SELECT timestamp'2024-07-01 12:00:00' t");
+              AdbcStatement.QueryResult result = statement.executeQuery()) {
+            assertThat(value(result.getReader()))
+                .isEqualTo(new Value("Timestamp(MICROSECOND, +07:00)", "Long 1719810000000000"));
+          }
         });
   }
 

@@ -17,6 +17,25 @@ interface Client {
    */
   List<Value> values(String authority, List<String> expressions) throws Exception;
 
+  /** Reads the value of each parameter, binds what it made of it, and asks what arrived. */
+  List<Bound> bind(String authority, List<Parameter> parameters) throws Exception;
+
+  /**
+   * A value to bind.
+   *
+   * @param expression the value, as SQL
+   * @param query a query with one parameter, which returns the value as a text
+   */
+  record Parameter(String expression, String query) {}
+
+  /**
+   * What became of a value that was bound.
+   *
+   * @param arrived what the query returned; empty if there was no answer
+   * @param limit why there was none, or what had to be done for it; empty if it simply works
+   */
+  record Bound(String arrived, String limit) {}
+
   /**
    * How a feature fared.
    *

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,18 @@ class CompatibilityIT {
 
       What a client makes of a value of each Spark type: its name for the type, and the value as its
       language shows it, or what it says instead.
+
+      """;
+
+  private static final String PARAMETERS =
+      """
+
+      ## Parameters
+
+      The same values bound to a parameter, as the client made them of a result: whether the very
+      value arrives (a value that would arrive as another one fails the test), or what the client
+      says instead. JDBC reads and binds by the getter and the setter of the type, Python binds its
+      own objects, the others bind Arrow data. ADBC for Java does so without a user name.
 
       """;
 
@@ -100,7 +113,7 @@ class CompatibilityIT {
 
   @Test
   void thePageSaysWhatClientsCanDo() throws Exception {
-    String page = HEAD + features() + TYPES + types();
+    String page = HEAD + features() + TYPES + types() + PARAMETERS + parameters();
     if (Boolean.getBoolean("docs.write")) {
       Files.writeString(PAGE, page);
     }
@@ -111,16 +124,12 @@ class CompatibilityIT {
         .isEqualTo(page);
   }
 
-  private static String authority() {
-    return "127.0.0.1:" + SERVER.server().port();
-  }
-
   private static String features() throws Exception {
     Set<String> names = new LinkedHashSet<>();
     List<Map<String, String>> columns = new ArrayList<>();
     for (Client client : CLIENTS) {
       Map<String, String> limits = new LinkedHashMap<>();
-      client.features(authority()).forEach(each -> limits.put(each.name(), each.limit()));
+      client.features(SERVER.authority()).forEach(each -> limits.put(each.name(), each.limit()));
       columns.add(limits);
     }
     columns.forEach(column -> names.addAll(column.keySet()));
@@ -139,7 +148,7 @@ class CompatibilityIT {
   private static String types() throws Exception {
     List<List<Client.Value>> columns = new ArrayList<>();
     for (Client client : CLIENTS) {
-      columns.add(client.values(authority(), EXPRESSIONS));
+      columns.add(client.values(SERVER.authority(), EXPRESSIONS));
     }
     StringBuilder page = new StringBuilder(header("value"));
     for (int row = 0; row < EXPRESSIONS.size(); row++) {
@@ -150,6 +159,53 @@ class CompatibilityIT {
       page.append(" |\n");
     }
     return page.toString();
+  }
+
+  private static String parameters() throws Exception {
+    List<Client.Parameter> parameters = EXPRESSIONS.stream().map(CompatibilityIT::bound).toList();
+    List<List<Client.Bound>> columns = new ArrayList<>();
+    for (Client client : CLIENTS) {
+      columns.add(client.bind(SERVER.authority(), parameters));
+    }
+    StringBuilder page = new StringBuilder(header("value"));
+    for (int row = 0; row < EXPRESSIONS.size(); row++) {
+      String expected = ask("SELECT %s".formatted(json(EXPRESSIONS.get(row))));
+      page.append("| `").append(EXPRESSIONS.get(row)).append('`');
+      for (int column = 0; column < columns.size(); column++) {
+        Client.Bound bound = columns.get(column).get(row);
+        assertThat(bound.arrived())
+            .as("%s through %s", EXPRESSIONS.get(row), CLIENTS.get(column).name())
+            .isIn(expected, bound.limit().isEmpty() ? expected : "");
+        page.append(" | ").append(cell(bound));
+      }
+      page.append(" |\n");
+    }
+    return page.toString();
+  }
+
+  private static String cell(Client.Bound bound) {
+    if (bound.limit().isEmpty()) {
+      return "yes";
+    }
+    String limit = bound.limit().lines().findFirst().orElse("").replace("|", "\\|");
+    return bound.arrived().isEmpty() ? "`%s`".formatted(limit) : limit;
+  }
+
+  private static Client.Parameter bound(String expression) {
+    String type = ask("SELECT typeof(%s)".formatted(expression));
+    String value = "CAST(? AS %s)".formatted(type.equals("void") ? "int" : type);
+    return new Client.Parameter(expression, "SELECT %s AS v".formatted(json(value)));
+  }
+
+  /** A text that shows every type. */
+  private static String json(String value) {
+    return "to_json(struct(%s AS v))".formatted(value);
+  }
+
+  private static String ask(String sql) {
+    SparkSession spark = SERVER.spark().newSession();
+    spark.sql(IN_UTC);
+    return spark.sql(sql).first().getString(0);
   }
 
   private static String cell(Client.Value value) {

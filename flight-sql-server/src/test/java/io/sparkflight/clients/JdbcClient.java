@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -28,9 +29,10 @@ final class JdbcClient implements Client {
 
   @Override
   public List<Feature> features(String authority) throws Exception {
-    url = "jdbc:arrow-flight-sql://%s/?useEncryption=false".formatted(authority);
+    url = url(authority);
     return new JavaFeatures()
         .add("session of a user", this::sessions)
+        .add("time zone of a session", this::timeZone)
         .add("result of many batches", this::manyBatches)
         .add("global order", this::globalOrder)
         .add("no rows, with a schema", this::noRows)
@@ -49,36 +51,29 @@ final class JdbcClient implements Client {
 
   @Override
   public List<Value> values(String authority, List<String> expressions) throws Exception {
-    url = "jdbc:arrow-flight-sql://%s/?useEncryption=false".formatted(authority);
-    List<Value> values = new ArrayList<>();
+    url = url(authority);
     try (Connection connection = connect("jdbc")) {
-      try (Statement statement = connection.createStatement()) {
-        long unused = statement.executeUpdate(CompatibilityIT.IN_UTC);
-      }
-      for (String expression : expressions) {
-        try (Statement statement = connection.createStatement();
-            ResultSet rows = statement.executeQuery("SELECT " + expression + " AS v")) {
-          assertThat(rows.next()).isTrue();
-          String type = rows.getMetaData().getColumnTypeName(1);
-          values.add(new Value(type, value(rows)));
-        }
-      }
+      return inUtc(connection).read(expressions);
     }
-    return values;
   }
 
-  private static String value(ResultSet rows) {
-    try {
-      Object value = rows.getObject(1);
-      return value == null
-          ? "null"
-          : "%s %s"
-              .formatted(
-                  value.getClass().getSimpleName(),
-                  value instanceof byte[] bytes ? bytes.length + " bytes" : value);
-    } catch (SQLException | RuntimeException e) {
-      return String.valueOf(e.getMessage());
+  @Override
+  public List<Bound> bind(String authority, List<Parameter> parameters) throws Exception {
+    url = url(authority);
+    try (Connection connection = connect("jdbc")) {
+      return inUtc(connection).bind(parameters);
     }
+  }
+
+  private static String url(String authority) {
+    return "jdbc:arrow-flight-sql://%s/?useEncryption=false".formatted(authority);
+  }
+
+  private static JdbcValues inUtc(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      long unused = statement.executeUpdate(CompatibilityIT.IN_UTC);
+    }
+    return new JdbcValues(connection);
   }
 
   private Connection connect(String user) throws SQLException {
@@ -116,6 +111,19 @@ final class JdbcClient implements Client {
                   assertThatThrownBy(() -> number(bob, "SELECT n FROM hers"))
                       .isInstanceOf(SQLException.class)
                       .hasMessageContaining("TABLE_OR_VIEW_NOT_FOUND"));
+        });
+  }
+
+  private void timeZone() throws SQLException {
+    with(
+        "jdbc",
+        statement -> {
+          long unused = statement.executeUpdate("SET TIME ZONE 'Asia/Kathmandu'");
+          try (ResultSet rows = statement.executeQuery("SELECT timestamp'2024-07-01 12:00:00' t")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getObject("t", OffsetDateTime.class))
+                .hasToString("2024-07-01T12:00+05:45");
+          }
         });
   }
 

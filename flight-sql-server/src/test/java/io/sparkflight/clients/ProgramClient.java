@@ -2,13 +2,15 @@ package io.sparkflight.clients;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparkflight.testing.Answer;
+import io.sparkflight.testing.Canonical;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A client in another language: a program that takes {@code features} or {@code types} and a URI,
- * and prints JSON.
+ * A client in another language: a program that takes {@code features}, {@code types}, {@code
+ * parameters} or, if it is Python's, {@code answers}, and a URI, and prints JSON.
  */
 record ProgramClient(String name, List<String> command) implements Client {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,6 +51,59 @@ record ProgramClient(String name, List<String> command) implements Client {
               line.has("error") ? line.get("error").asText() : line.get("value").asText()));
     }
     return values;
+  }
+
+  @Override
+  public List<Bound> bind(String authority, List<Parameter> parameters)
+      throws IOException, InterruptedException {
+    StringBuilder input = new StringBuilder();
+    for (Parameter parameter : parameters) {
+      input.append(parameter.expression()).append('\t').append(parameter.query()).append('\n');
+    }
+    List<Bound> bound = new ArrayList<>();
+    for (JsonNode line : run("parameters", authority, input.toString())) {
+      bound.add(new Bound(line.path("arrived").asText(), line.path("limit").asText()));
+    }
+    return bound;
+  }
+
+  /**
+   * Runs statements, one after the other in a session.
+   *
+   * @return the answer to each; of one that failed, columns that say why
+   */
+  List<Answer> answers(String authority, List<String> statements)
+      throws IOException, InterruptedException {
+    StringBuilder input = new StringBuilder();
+    for (String statement : statements) {
+      input.append(JSON.writeValueAsString(statement)).append('\n');
+    }
+    List<Answer> answers = new ArrayList<>();
+    for (JsonNode line : run("answers", authority, input.toString())) {
+      answers.add(
+          line.has("error")
+              ? new Answer(List.of("failed: " + line.get("error").asText()), List.of())
+              : answer(line));
+    }
+    return answers;
+  }
+
+  private static Answer answer(JsonNode line) {
+    List<String> columns = new ArrayList<>();
+    List<String> types = new ArrayList<>();
+    for (JsonNode column : line.get("columns")) {
+      types.add(column.get(1).asText());
+      columns.add(column.get(0).asText() + " " + column.get(1).asText());
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (JsonNode values : line.get("rows")) {
+      List<String> row = new ArrayList<>();
+      for (JsonNode value : values) {
+        row.add(Canonical.ofText(types.get(row.size()), value.isNull() ? null : value.asText()));
+      }
+      rows.add(row);
+    }
+    return new Answer(columns, rows);
   }
 
   private List<JsonNode> run(String what, String authority, String input)

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Any;
+import io.sparkflight.testing.Answer;
 import io.sparkflight.testing.Answers;
 import io.sparkflight.testing.DevCluster;
 import io.sparkflight.testing.FlightRows;
 import io.sparkflight.testing.LocalSpark;
+import io.sparkflight.testing.SubstraitPlanBytes;
 import io.sparkflight.testing.Tpch;
 import io.sparkflight.testing.WideTable;
 import java.sql.Connection;
@@ -38,6 +40,7 @@ import org.apache.arrow.flight.PollInfo;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.FlightSqlClient.ExecuteIngestOptions;
+import org.apache.arrow.flight.sql.FlightSqlClient.SubstraitPlan;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableExistsOption;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableNotExistOption;
@@ -87,12 +90,23 @@ class ClusterIT {
   @MethodSource("queries")
   void bothDriversReturnWhatSparkAnswers(String query) throws Exception {
     String sql = Tpch.text(query);
-    List<String> expected = Answers.ofSpark(LocalSpark.session(), sql);
+    Answer expected = Answers.ofSpark(LocalSpark.session(), sql);
     try (Connection jdbc = DriverManager.getConnection(first.jdbcUrl());
         AdbcDatabase database = adbc(second);
         AdbcConnection adbc = database.connect()) {
       assertThat(Answers.ofJdbc(jdbc, sql)).as("JDBC").isEqualTo(expected);
       assertThat(Answers.ofAdbc(adbc, sql)).as("ADBC").isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aPlanOfSubstraitReturnsWhatSparkAnswers() throws Exception {
+    String sql = Tpch.text("q05");
+    SubstraitPlan plan =
+        new SubstraitPlan(SubstraitPlanBytes.ofSpark(LocalSpark.session(), sql), "");
+    try (FlightSqlClient client = new FlightSqlClient(second.client(memory))) {
+      assertThat(Answers.ofFlight(client, client.executeSubstrait(plan)))
+          .isEqualTo(Answers.ofSpark(LocalSpark.session(), sql));
     }
   }
 

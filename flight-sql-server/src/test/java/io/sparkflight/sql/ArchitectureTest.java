@@ -75,6 +75,17 @@ class ArchitectureTest extends HouseRules {
   }
 
   @Test
+  void plansOfSubstraitStayWhereTheyAreReadAndConverted() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.sparkflight.sql.substrait", BRIDGE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.substrait..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyTheBridgeTouchesSparksPrivatePackages() {
     noClasses()
         .that()

@@ -26,7 +26,7 @@ import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.grpc.CredentialCallOption;
 import org.apache.arrow.flight.sql.FlightSqlClient;
-import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedSubstraitPlanRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionBeginSavepointRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -231,12 +231,11 @@ class BadInputIT {
             client
                 .doAction(
                     new Action(
-                        "CreatePreparedSubstraitPlan",
-                        Any.pack(ActionCreatePreparedSubstraitPlanRequest.getDefaultInstance())
-                            .toByteArray()))
+                        "BeginSavepoint",
+                        Any.pack(ActionBeginSavepointRequest.getDefaultInstance()).toByteArray()))
                 .hasNext(),
         FlightStatusCode.UNIMPLEMENTED,
-        "Cannot answer CreatePreparedSubstraitPlan: this server does not offer it.");
+        "Cannot answer BeginSavepoint: Spark has no transactions.");
   }
 
   @Test

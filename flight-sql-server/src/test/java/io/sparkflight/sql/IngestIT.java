@@ -13,8 +13,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
@@ -191,12 +195,63 @@ class IngestIT {
         files(".parquet").stream().filter(file -> !others.contains(file)).findFirst().orElseThrow();
     Path done = files(".done").get(0);
     String job = String.valueOf(moved.getFileName()).replaceAll("part-\\d+-(.*)-c\\d+.*", "$1");
-    Files.writeString(Path.of(done.toString().replace(".done", ".pending")), job);
+    Path pending = Path.of(done.toString().replace(".done", ".pending"));
+    Files.writeString(pending, job + "\nend\n");
     Files.delete(done);
     Files.deleteIfExists(done.resolveSibling("." + done.getFileName() + ".crc"));
     assertThat(client.once("x", "taken", APPEND, three())).isEqualTo(3);
     assertThat(moved).doesNotExist();
     assertThat(rows()).hasSize(4).containsAll(THREE).contains(row(9L, "other"));
+    Files.deleteIfExists(done);
+    Files.deleteIfExists(done.resolveSibling("." + done.getFileName() + ".crc"));
+    Files.writeString(pending, ""); // what nobody here writes, and must not mean every file
+    fails(
+        () -> client.once("x", "taken", APPEND, three()),
+        FlightStatusCode.INTERNAL,
+        "is not what an ingest writes there");
+    assertThat(rows()).hasSize(4);
+  }
+
+  @Test
+  void anIdIsOfItsRows() {
+    assertThat(client.once("x", "taken", CREATE, three())).isEqualTo(3);
+    fails(
+        () -> client.once("x", "taken", CREATE, client.ids(1L), client.names("a")),
+        FlightStatusCode.INVALID_ARGUMENT,
+        "its ingest.id was used for 3 rows, and these are 1");
+  }
+
+  /**
+   * Hadoop's own way has one folder for all jobs of a table, and one takes the files of another.
+   */
+  @Test
+  void ingestsIntoOneTableDoNotMeet() throws Exception {
+    client.run("CREATE TABLE taken (id BIGINT, name STRING) USING parquet");
+    int clients = 4;
+    int each = 5;
+    ExecutorService pool = Executors.newFixedThreadPool(clients);
+    try {
+      List<Future<?>> ends = new ArrayList<>();
+      for (int i = 0; i < clients; i++) {
+        ends.add(
+            pool.submit(
+                () -> {
+                  try (IngestFixture own = new IngestFixture(SERVER)) {
+                    for (int j = 0; j < each; j++) {
+                      own.ingest("taken", APPEND, own.ids(1L, 2L), own.names("a", "b"));
+                    }
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> end : ends) {
+        end.get();
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+    assertThat(client.query("SELECT count(*), sum(id) FROM taken"))
+        .containsExactly(row(2L * clients * each, 3L * clients * each));
   }
 
   @Test

@@ -52,6 +52,7 @@ class LargeIngestIT {
           .with("spark.flight.exchange.statement-memory", "8m")
           .with("spark.flight.exchange.spill-limit", "256m")
           .with("spark.flight.exchange.free-space", "0")
+          .with("spark.flight.upload.idle-timeout", "2s")
           .with("spark.flight.upload.max-message-size", "8m");
 
   private static String spill() {
@@ -205,6 +206,24 @@ class LargeIngestIT {
                 Thread.getAllStackTraces().values().stream()
                     .flatMap(Stream::of)
                     .noneMatch(frame -> frame.getClassName().endsWith("IngestCommand")));
+  }
+
+  @Test
+  void aClientThatSaysNothingMoreIsNotWaitedFor() throws Exception {
+    try (BigIntVector ids = new BigIntVector("id", SERVER.memory());
+        VectorSchemaRoot root = VectorSchemaRoot.of(ids);
+        FlightClient flight = SERVER.flight()) {
+      FlightClient.ClientStreamListener put =
+          flight.startPut(descriptor(), root, new AsyncPutListener());
+      fill(ids, root, 0);
+      put.putNext();
+      FlightRuntimeException failure =
+          catchThrowableOfType(FlightRuntimeException.class, put::getResult);
+      assertThat(failure).isNotNull();
+      assertThat(failure.status().code()).isEqualTo(FlightStatusCode.TIMED_OUT);
+      assertThat(failure.getMessage()).contains("the client has sent nothing for 2 s");
+    }
+    assertThat(client.query("SHOW TABLES LIKE 'large'")).isEmpty();
   }
 
   /** As pandas' categories come: the same indexes may mean something else in the next batch. */

@@ -96,6 +96,15 @@ class SqlInfoIT {
   }
 
   @Test
+  void tellsThatItTakesPlansOfSubstrait() throws Exception {
+    assertThat(ask(SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT))
+        .isEqualTo(Map.of(SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT, new Answer(Kind.BOOL, true)));
+    assertThat(ask(SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT_MAX_VERSION))
+        .containsEntry(
+            SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT_MAX_VERSION, new Answer(Kind.STRING, "0.48.0"));
+  }
+
+  @Test
   void namesAllKeywordsOfSpark() throws Exception {
     assertThat(texts(ask(), SqlInfo.SQL_KEYWORDS))
         .containsExactlyInAnyOrderElementsOf(column("SELECT upper(keyword) FROM sql_keywords()"));

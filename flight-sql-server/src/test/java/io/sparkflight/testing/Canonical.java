@@ -6,14 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.Period;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,7 +44,7 @@ public final class Canonical {
 
   private Canonical() {}
 
-  /** A value as Spark collects it, with its Java 8 classes for times. */
+  /** A value as Spark collects it, with its Java 8 classes for moments. */
   public static String ofSpark(@Nullable Object value) {
     if (value instanceof Row row) {
       return struct(IntStream.range(0, row.length()).mapToObj(i -> ofSpark(row.get(i))));
@@ -97,13 +95,30 @@ public final class Canonical {
         : simple(vector.getObject(row));
   }
 
+  /** A value that another language has written, of a type that Spark calls by this name. */
+  public static String ofText(String type, @Nullable String text) {
+    if (text == null) {
+      return "null";
+    }
+    if (type.startsWith("decimal")) {
+      return simple(new BigDecimal(text));
+    }
+    return switch (type) {
+      case "string" -> simple(text);
+      case "date" -> simple(LocalDate.parse(text));
+      case "double" -> simple(Double.valueOf(text));
+      default -> text;
+    };
+  }
+
   /** A value as the JDBC driver has it; by the getter that JDBC prescribes for its type. */
   public static String ofJdbc(ResultSet rows, int column) throws SQLException {
     Object value =
         switch (rows.getMetaData().getColumnType(column)) {
           case Types.DATE -> local(rows.getDate(column));
-          case Types.TIMESTAMP -> local(rows.getTimestamp(column));
-          case Types.TIMESTAMP_WITH_TIMEZONE -> instant(rows.getTimestamp(column));
+          // Its getTimestamp depends on the zone of the JVM.
+          case Types.TIMESTAMP -> rows.getObject(column, LocalDateTime.class);
+          case Types.TIMESTAMP_WITH_TIMEZONE -> rows.getObject(column, Instant.class);
           case Types.FLOAT, Types.REAL -> rows.getFloat(column);
           default -> rows.getObject(column);
         };
@@ -115,16 +130,6 @@ public final class Canonical {
    */
   private static @Nullable LocalDate local(java.sql.@Nullable Date date) {
     return date == null ? null : date.toLocalDate();
-  }
-
-  private static @Nullable LocalDateTime local(@Nullable Timestamp timestamp) {
-    return timestamp == null ? null : timestamp.toLocalDateTime();
-  }
-
-  private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
-    return timestamp == null
-        ? null
-        : timestamp.toLocalDateTime().atZone(ZoneId.systemDefault()).toInstant();
   }
 
   private static String ofJdbc(@Nullable Object value) throws SQLException {
@@ -154,6 +159,9 @@ public final class Canonical {
     }
     if (value instanceof BigDecimal decimal) {
       return decimal.toPlainString();
+    }
+    if (value instanceof java.sql.Date date) {
+      return simple(date.toLocalDate());
     }
     if (value instanceof LocalDate date) {
       return "date " + date.toEpochDay();

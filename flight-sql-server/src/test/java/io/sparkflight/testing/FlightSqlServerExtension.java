@@ -93,9 +93,14 @@ public final class FlightSqlServerExtension implements BeforeAllCallback, AfterA
     return Objects.requireNonNull(clientMemory, "the server has not been started");
   }
 
+  /** Where clients of any kind connect to. */
+  public String authority() {
+    return "127.0.0.1:" + server().port();
+  }
+
   /** Where the JDBC driver connects to. */
   public String jdbcUrl() {
-    return "jdbc:arrow-flight-sql://127.0.0.1:%d/?useEncryption=false".formatted(server().port());
+    return "jdbc:arrow-flight-sql://%s/?useEncryption=false".formatted(authority());
   }
 
   /** A JDBC connection without credentials. The caller closes it. */
@@ -114,7 +119,7 @@ public final class FlightSqlServerExtension implements BeforeAllCallback, AfterA
   /** An ADBC database. The caller closes it. */
   public AdbcDatabase adbc() throws AdbcException {
     Map<String, Object> parameters = new HashMap<>();
-    AdbcDriver.PARAM_URI.set(parameters, "grpc+tcp://127.0.0.1:" + server().port());
+    AdbcDriver.PARAM_URI.set(parameters, "grpc+tcp://" + authority());
     return new FlightSqlDriver(memory()).open(parameters);
   }
 

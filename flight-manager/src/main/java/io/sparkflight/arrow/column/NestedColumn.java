@@ -11,6 +11,7 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarArray;
 import org.apache.spark.sql.vectorized.ColumnarMap;
+import org.apache.spark.sql.vectorized.ColumnarRow;
 import org.jspecify.annotations.Nullable;
 
 /** Values that are made of other columns' values. */
@@ -80,7 +81,13 @@ final class NestedColumn {
       }
     }
 
+    /** Views of columns compare by identity; copies by what they hold. */
     private static Object comparable(Object key) {
+      if (key instanceof ColumnarRow row) {
+        return row.copy();
+      } else if (key instanceof ColumnarArray array) {
+        return array.copy();
+      }
       return key instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : key;
     }
   }

@@ -52,6 +52,7 @@ public final class SparkParquetFlightProducer extends NoOpFlightProducer {
                 new SparkParquetFlightProducer(spark, manager),
                 List.of(),
                 PublicFlightServer.USUAL_MESSAGE_BYTES,
+                java.time.Duration.ofMinutes(5),
                 () -> USER));
     manager.join(URI.create("grpc://" + host + ":" + server.port()));
     return server;

@@ -6,9 +6,12 @@ import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.manager.SparkFlightManager;
 import io.sparkflight.manager.wire.RawFlight;
+import io.sparkflight.manager.wire.UploadLimits;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightProducer;
 import org.apache.arrow.flight.FlightServer;
@@ -50,6 +53,7 @@ public final class PublicFlightServer implements AutoCloseable {
    * @param producer answers everything else
    * @param middleware in the order of registration
    * @param maxMessageBytes the largest message that a client may send; what is larger is refused
+   * @param uploadSilence after so long without a message an upload ends
    * @param caller the user of the current gRPC call
    */
   public record Options(
@@ -60,6 +64,7 @@ public final class PublicFlightServer implements AutoCloseable {
       FlightProducer producer,
       List<Middleware<?>> middleware,
       int maxMessageBytes,
+      Duration uploadSilence,
       Supplier<String> caller) {}
 
   /** Starts listening, or fails and leaves nothing behind. */
@@ -84,6 +89,8 @@ public final class PublicFlightServer implements AutoCloseable {
   private static FlightServer listen(Options options, Closer closer) throws IOException {
     ExecutorService pool = Threads.pool("flight-public");
     closer.register("public threads", () -> Threads.stop(pool));
+    ScheduledExecutorService timer = Threads.timer("flight-uploads");
+    closer.register("upload timer", () -> Threads.stop(timer));
     FlightServer.Builder builder =
         FlightServer.builder(
                 options.allocator(),
@@ -93,7 +100,7 @@ public final class PublicFlightServer implements AutoCloseable {
             .executor(pool);
     options.middleware().forEach(middleware -> middleware.addTo(builder));
     new RawFlight()
-        .uploadsUpTo(options.maxMessageBytes())
+        .uploads(new UploadLimits(options.maxMessageBytes(), options.uploadSilence(), timer))
         .handle(
             RawFlight.DO_GET,
             stock -> new DoGetHandler(options.manager(), options.caller(), pool, stock))

@@ -4,8 +4,10 @@ import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.lifecycle.Listeners;
 import io.sparkflight.manager.FlightCluster;
 import io.sparkflight.manager.FlightServerLocator;
+import io.sparkflight.manager.Lease;
 import io.sparkflight.manager.Member;
 import io.sparkflight.manager.StatementBoard;
+import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.Subscription;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -65,6 +67,21 @@ public final class LocalCluster implements FlightCluster {
       public Subscription onChange(Consumer<List<Member>> listener) {
         members.onChange(LocalCluster.this, listeners::tell);
         return listeners.add(listener)::run;
+      }
+    };
+  }
+
+  /** As a statement that nobody reads. */
+  @Override
+  public Lease lease(StatementHandle name) {
+    board.own(name);
+    return new Lease() {
+      @Override
+      public void check() {}
+
+      @Override
+      public void close() {
+        board.forget(name);
       }
     };
   }

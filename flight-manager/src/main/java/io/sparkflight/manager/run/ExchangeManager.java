@@ -153,12 +153,10 @@ public final class ExchangeManager implements SparkFlightManager {
     return uploads.upload(owner, root, dictionaries);
   }
 
-  /** As a statement that nobody reads: its owner is the only one, and is known to be alive. */
   @Override
   public Lease lease(String what) {
-    StatementHandle handle = StatementHandle.of(what);
     try {
-      cluster.board().own(handle);
+      return cluster.lease(StatementHandle.of(what));
     } catch (FlightFailure e) {
       throw new FlightFailure(
           e.kind(),
@@ -166,7 +164,6 @@ public final class ExchangeManager implements SparkFlightManager {
               .formatted(what),
           e);
     }
-    return () -> cluster.board().forget(handle);
   }
 
   @Override
@@ -214,7 +211,7 @@ public final class ExchangeManager implements SparkFlightManager {
   public void drain(Duration grace) {
     runs.drain();
     cluster.drain();
-    awaitUntil(grace, () -> runs.idle() && parts.exchange().wanted() == 0);
+    awaitUntil(grace, () -> runs.idle() && parts.exchange().wanted() == 0 && uploads.none());
     FlightFailure stopping = StatementFailures.stopping();
     runs.failAll(stopping);
     parts.exchange().failAll(stopping);

@@ -63,10 +63,6 @@ final class PartStore {
       totals = totals.plus(frame.rows(), frame.bytes().length, frame.crc());
     }
 
-    long bytes() {
-      return totals.bytes();
-    }
-
     /** Nothing comes any more: from now on it can be read. */
     UploadPart seal(int index) {
       String incarnation = exchange.incarnation();

@@ -34,6 +34,9 @@ final class StoredUpload implements Upload {
   private long rows;
   private long bytes;
 
+  /** Without the dictionaries: a part of nothing else would repeat them for every batch. */
+  private long inPart;
+
   StoredUpload(
       PartStore store, StructType schema, VectorFrames frames, Consumer<StoredUpload> onClosed) {
     this.store = store;
@@ -59,7 +62,8 @@ final class StoredUpload implements Upload {
     part.add(batch);
     rows += batch.rows();
     bytes += batch.bytes().length;
-    if (part.bytes() >= PART_BYTES) {
+    inPart += batch.bytes().length;
+    if (inPart >= PART_BYTES) {
       seal();
     }
   }
@@ -94,6 +98,7 @@ final class StoredUpload implements Upload {
     if (filling != null) {
       sealed.add(filling.seal(sealed.size()));
       filling = null;
+      inPart = 0;
     }
   }
 

@@ -54,6 +54,11 @@ public final class Uploads implements Upload.Factory, AutoCloseable {
     return upload;
   }
 
+  /** Whether no client brings rows, and none are being written. */
+  public boolean none() {
+    return open.isEmpty();
+  }
+
   @Override
   public void close() {
     List.copyOf(open).forEach(StoredUpload::close);

@@ -9,7 +9,11 @@ import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.impl.Flight;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.message.IpcOption;
@@ -41,22 +45,22 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
           .toByteArray();
 
   private final String name;
-  private final int largest;
+  private final UploadLimits limits;
   private final BufferAllocator allocator;
   private final ServerCallHandler<InputStream, InputStream> stock;
 
   /**
    * @param name what clients call the method
-   * @param largest the most bytes of one message
+   * @param limits of each upload
    * @param allocator for the check; stays the caller's
    */
   CheckedUpload(
       String name,
-      int largest,
+      UploadLimits limits,
       BufferAllocator allocator,
       ServerCallHandler<InputStream, InputStream> stock) {
     this.name = name;
-    this.largest = largest;
+    this.limits = limits;
     this.allocator = allocator;
     this.stock = stock;
   }
@@ -64,8 +68,10 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
   @Override
   public ServerCall.Listener<InputStream> startCall(
       ServerCall<InputStream, InputStream> call, Metadata headers) {
-    call.request(1);
-    return new Listener(new ClosedOnce(call), headers);
+    Listener listener = new Listener(new ClosedOnce(call), headers);
+    listener.watch();
+    listener.call.request(1);
+    return listener;
   }
 
   /** The stock listener behind the check; it exists from the first good message on. */
@@ -74,6 +80,7 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
     private final Metadata headers;
     private final UploadCheck check = new UploadCheck(allocator);
     private ServerCall.@Nullable Listener<InputStream> delegate;
+    private @Nullable Future<?> watching;
     private boolean refused;
 
     Listener(ClosedOnce call, Metadata headers) {
@@ -81,18 +88,48 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
       this.headers = headers;
     }
 
+    /** Lets the upload end if the client says nothing for too long. */
+    void watch() {
+      ScheduledExecutorService timer = limits.timer();
+      if (timer != null) {
+        long period = Math.max(1, limits.silence().toMillis() / 4);
+        watching =
+            timer.scheduleWithFixedDelay(
+                () -> {
+                  if (call.silentFor(limits.silence())) {
+                    call.close(
+                        Status.DEADLINE_EXCEEDED.withDescription(
+                            "Cannot go on with this %s: the client has sent nothing for %d s. Send it again."
+                                .formatted(name, limits.silence().toSeconds())),
+                        new Metadata());
+                  }
+                },
+                period,
+                period,
+                TimeUnit.MILLISECONDS);
+      }
+    }
+
+    private void unwatch() {
+      Future<?> timed = watching;
+      if (timed != null) {
+        timed.cancel(false);
+      }
+    }
+
     @Override
     public void onMessage(InputStream message) {
+      call.heard();
       if (refused) {
         return;
       }
       try {
         int size = message.available(); // all of it: gRPC hands over whole messages
-        if (size > largest) {
+        if (size > limits.largest()) {
           refuse(
               Status.RESOURCE_EXHAUSTED,
               "a message of it has %d bytes, and this server takes %d. Send smaller batches."
-                  .formatted(size, largest));
+                  .formatted(size, limits.largest()));
           return;
         }
         byte[] bytes = message.readAllBytes();
@@ -108,6 +145,7 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
 
     @Override
     public void onHalfClose() {
+      unwatch();
       if (refused) {
         return;
       }
@@ -130,6 +168,7 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
 
     @Override
     public void onCancel() {
+      unwatch();
       if (delegate != null) {
         delegate.onCancel();
       }
@@ -137,10 +176,11 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
 
     @Override
     public void onComplete() {
+      unwatch();
       if (delegate == null) {
         return;
       }
-      if (refused) {
+      if (refused || call.closedForSilence()) {
         delegate.onCancel(); // it would wait for the rest, and keep what it has
       } else {
         delegate.onComplete();
@@ -171,9 +211,36 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
   private static final class ClosedOnce
       extends SimpleForwardingServerCall<InputStream, InputStream> {
     private boolean closed;
+    private boolean silent;
+    private long wantsSince;
+    private boolean wants;
 
     ClosedOnce(ServerCall<InputStream, InputStream> call) {
       super(call);
+    }
+
+    @Override
+    public void request(int messages) {
+      synchronized (this) {
+        wants = true;
+        wantsSince = System.nanoTime();
+      }
+      super.request(messages);
+    }
+
+    /** A message has come. */
+    synchronized void heard() {
+      wants = false;
+    }
+
+    /** Whether the server has waited so long for a message; it is, from then on. */
+    synchronized boolean silentFor(Duration limit) {
+      silent |= wants && !closed && System.nanoTime() - wantsSince > limit.toNanos();
+      return silent;
+    }
+
+    synchronized boolean closedForSilence() {
+      return silent;
     }
 
     @Override

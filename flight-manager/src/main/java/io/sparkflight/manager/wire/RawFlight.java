@@ -62,11 +62,11 @@ public final class RawFlight {
   private final Map<String, UnaryOperator<ServerCallHandler<InputStream, InputStream>>> handlers =
       new HashMap<>();
 
-  private int largestUpload = Integer.MAX_VALUE;
+  private UploadLimits uploadLimits = UploadLimits.NONE;
 
-  /** Sets how many bytes one message of an upload may have; a larger one is refused. */
-  public RawFlight uploadsUpTo(int bytes) {
-    largestUpload = bytes;
+  /** Sets what uploads may take. */
+  public RawFlight uploads(UploadLimits limits) {
+    uploadLimits = limits;
     return this;
   }
 
@@ -119,8 +119,7 @@ public final class RawFlight {
         .or(
             () ->
                 Optional.ofNullable(upload)
-                    .map(
-                        name -> stock -> new CheckedUpload(name, largestUpload, allocator, stock)));
+                    .map(name -> stock -> new CheckedUpload(name, uploadLimits, allocator, stock)));
   }
 
   @SuppressWarnings("unchecked") // useMarshalledMessages has made every method one of InputStreams

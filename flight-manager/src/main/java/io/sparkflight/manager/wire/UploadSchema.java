@@ -64,6 +64,9 @@ record UploadSchema(List<Field> columns, Map<Long, Field> dictionaries) {
 
   /** Checks a dictionary against its body. */
   void checkDictionary(DictionaryBatch batch, byte[] body) {
+    if (batch.isDelta()) { // Arrow's reader would take it for the whole dictionary
+      throw new UploadException("it adds to a dictionary; send the whole dictionary instead");
+    }
     Field column = dictionaries.get(batch.id());
     RecordBatch values = batch.data();
     if (column == null || values == null) {

@@ -6,8 +6,10 @@ import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.manager.FlightCluster;
 import io.sparkflight.manager.FlightServerLocator;
+import io.sparkflight.manager.Lease;
 import io.sparkflight.manager.Member;
 import io.sparkflight.manager.StatementBoard;
+import io.sparkflight.manager.StatementHandle;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -176,6 +178,11 @@ public final class ZooKeeperCluster implements FlightCluster {
   @Override
   public FlightServerLocator locator() {
     return locator;
+  }
+
+  @Override
+  public Lease lease(StatementHandle name) {
+    return ZooKeeperLease.take(tree, name);
   }
 
   @Override

@@ -59,6 +59,14 @@ final class ZooKeeperTree {
     return query(statement) + OUTCOME;
   }
 
+  private String leases() {
+    return root + "/leases";
+  }
+
+  private String lease(StatementHandle name) {
+    return leases() + "/" + name;
+  }
+
   private String query(StatementHandle statement) {
     return queries() + "/" + statement;
   }
@@ -106,6 +114,7 @@ final class ZooKeeperTree {
   void makeRoots() throws KeeperException {
     makeRoot(members());
     makeRoot(queries());
+    makeRoot(leases());
   }
 
   private void makeRoot(String path) throws KeeperException {
@@ -136,6 +145,31 @@ final class ZooKeeperTree {
           }
           return stat.getVersion();
         });
+  }
+
+  /**
+   * Creates the node of a lease.
+   *
+   * @throws KeeperException.NodeExistsException if there is one, whoever made it
+   */
+  void createLease(StatementHandle name) throws KeeperException {
+    request(() -> client.create().withMode(CreateMode.EPHEMERAL).forPath(lease(name), new byte[0]));
+  }
+
+  /** Whether the node of a lease is there and this session's. */
+  boolean hasLease(StatementHandle name) throws KeeperException {
+    Optional<Stat> stat =
+        request(() -> Optional.ofNullable(client.checkExists().forPath(lease(name))));
+    return stat.isPresent()
+        && stat.get().getEphemeralOwner()
+            == request(() -> client.getZookeeperClient().getZooKeeper().getSessionId());
+  }
+
+  /** Removes the node of a lease of this session. */
+  void deleteLease(StatementHandle name) throws KeeperException {
+    if (hasLease(name)) {
+      request(() -> client.delete().quietly().forPath(lease(name)));
+    }
   }
 
   private Stat ownerCreatedNowOrBefore(StatementHandle statement) throws Exception {

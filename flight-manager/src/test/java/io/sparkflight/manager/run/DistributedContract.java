@@ -75,7 +75,7 @@ public abstract class DistributedContract extends TwoServers {
   @Test
   void onlyOneServerHasALease() {
     try (Lease first = a.manager().lease("to ingest")) {
-      assertThat(first).isNotNull();
+      first.check();
       assertThatThrownBy(() -> b.manager().lease("to ingest"))
           .isInstanceOf(FlightFailure.class)
           .hasMessageContaining("Cannot begin 'to ingest': it is being done just now");

@@ -60,6 +60,7 @@ public final class ManagerFixture implements AutoCloseable {
                     new NoOpFlightProducer(),
                     List.of(),
                     PublicFlightServer.USUAL_MESSAGE_BYTES,
+                    java.time.Duration.ofMinutes(5),
                     () -> USER)));
     location = URI.create("grpc://127.0.0.1:" + server.port());
     manager.join(location);

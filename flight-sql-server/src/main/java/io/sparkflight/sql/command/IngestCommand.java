@@ -16,6 +16,8 @@ import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code CommandStatementIngest}: takes all rows of an upload first, within the bounds of this
@@ -23,6 +25,8 @@ import org.apache.spark.sql.types.StructType;
  * leaves nothing behind.
  */
 public final class IngestCommand {
+  private static final Logger LOG = LoggerFactory.getLogger(IngestCommand.class);
+
   private final SparkFlightManager manager;
   private final Statements statements;
 
@@ -34,17 +38,8 @@ public final class IngestCommand {
   /** Runs it once, to its end; the number of rows that it brought. */
   public OptionalLong run(CommandStatementIngest command, Caller caller, FlightStream stream) {
     Transactions.refuse(command.getTransactionId());
-    IngestOptions options = IngestOptions.of(command);
-    if (options.id().isEmpty()) {
-      return run(options, caller, stream);
-    }
-    String what = "ingest %s into %s".formatted(options.id().get(), options.table());
-    try (Lease only = manager.lease(what)) {
-      return run(options, caller, stream);
-    }
-  }
-
-  private OptionalLong run(IngestOptions options, Caller caller, FlightStream stream) {
+    String user = caller.session().identity().user();
+    IngestOptions options = IngestOptions.of(command).of(user);
     StructType columns = ArrowColumns.schema(stream.getRoot(), stream.getDictionaryProvider());
     if (columns.isEmpty()) {
       throw new FlightFailure(
@@ -55,32 +50,59 @@ public final class IngestCommand {
     IngestTarget target = IngestTargets.of(caller.session().spark(), options);
     OptionalLong done = target.done();
     if (done.isPresent()) {
-      while (stream.next()) {
-        // some clients take it for a failure if nobody reads what they send
-      }
-      return done;
+      return same(done.getAsLong(), stream, target);
     }
-    return OptionalLong.of(write(target, target.check(columns), caller, stream));
-  }
-
-  private long write(
-      IngestTarget target, Set<String> required, Caller caller, FlightStream stream) {
-    VectorSchemaRoot root = stream.getRoot();
-    String user = caller.session().identity().user();
-    try (Upload upload = manager.upload(user, root, stream.getDictionaryProvider())) {
+    Set<String> required = target.check(columns);
+    try (Upload upload = manager.upload(user, stream.getRoot(), stream.getDictionaryProvider())) {
       while (stream.next()) {
-        refuseNulls(root, required, target);
+        refuseNulls(stream.getRoot(), required, target);
         upload.add();
       }
-      statements.change(
-          caller,
-          "ingest %,d rows into %s".formatted(upload.rows(), target.name()),
-          () -> {
-            target.write(upload);
-            return upload;
-          });
-      return upload.rows();
+      write(options, caller, upload);
+      return OptionalLong.of(upload.rows());
     }
+  }
+
+  /** The rows are there already: what comes now can only be counted. */
+  private static OptionalLong same(long done, FlightStream stream, IngestTarget target) {
+    long rows = 0;
+    while (stream.next()) {
+      rows += stream.getRoot().getRowCount();
+    }
+    if (rows != done) {
+      throw new FlightFailure(
+          ErrorKind.INVALID,
+          "Cannot ingest into %s: its %s was used for %d rows, and these are %d. Use another one for other rows."
+              .formatted(target.name(), IngestOptions.ID, done, rows));
+    }
+    return OptionalLong.of(done);
+  }
+
+  private void write(IngestOptions options, Caller caller, Upload upload) {
+    if (options.id().isEmpty()) {
+      write(IngestTargets.of(caller.session().spark(), options), caller, upload);
+      return;
+    }
+    try (Lease only = manager.lease("bulk ingest " + options.id().get())) {
+      // Somebody may have brought the same while this was uploaded.
+      IngestTarget target = IngestTargets.of(caller.session().spark(), options);
+      if (target.done().isEmpty()) {
+        only.check();
+        write(target, caller, upload);
+      }
+    }
+  }
+
+  private void write(IngestTarget target, Caller caller, Upload upload) {
+    Upload written =
+        statements.change(
+            caller,
+            "ingest %,d rows into %s".formatted(upload.rows(), target.name()),
+            () -> {
+              target.write(upload);
+              return upload;
+            });
+    LOG.debug("Ingested {} rows into {}", written.rows(), target.name());
   }
 
   private static void refuseNulls(VectorSchemaRoot root, Set<String> required, IngestTarget into) {

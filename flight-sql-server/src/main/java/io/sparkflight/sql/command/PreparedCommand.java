@@ -50,7 +50,7 @@ public final class PreparedCommand {
     List<ParameterValue> row = one(analysed, prepared.bound());
     return statements.execute(
         caller,
-        prepared.sql(),
+        prepared.source().text(),
         Statements.spark("analyse the statement", () -> analysed.with(row)),
         descriptor);
   }
@@ -64,7 +64,7 @@ public final class PreparedCommand {
     PreparedStatement prepared = find(handle, caller.session());
     AnalysedStatement analysed = PreparedPlans.current(caller.session(), prepared);
     ParameterRows bound = rows.types().isEmpty() ? prepared.bound() : rows;
-    return new PreparedUpdate(statements, caller, prepared.sql(), analysed)
+    return new PreparedUpdate(statements, caller, prepared.source().text(), analysed)
         .run(PreparedPlans.values(analysed, bound));
   }
 

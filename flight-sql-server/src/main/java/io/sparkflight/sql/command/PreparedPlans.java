@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.sparkflight.AnalysedStatement;
 import org.apache.spark.sql.sparkflight.ParameterValue;
+import org.apache.spark.sql.sparkflight.StatementSource;
 import org.apache.spark.sql.types.DataType;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,8 @@ final class PreparedPlans {
   private PreparedPlans() {}
 
   /** Analyses a statement for its preparation. */
-  static PreparedStatement prepare(Session session, String sql) {
-    return new PreparedStatement(sql, analyse(session, sql));
+  static PreparedStatement prepare(Session session, StatementSource source) {
+    return new PreparedStatement(source, analyse(session, source));
   }
 
   /**
@@ -31,18 +32,19 @@ final class PreparedPlans {
     if (latest.changes() == session.changes() && latest.statement().isCurrent()) {
       return latest.statement();
     }
-    Analysis now = analyse(session, prepared.sql());
+    Analysis now = analyse(session, prepared.source());
     prepared.keep(now);
     return now.statement();
   }
 
-  private static Analysis analyse(Session session, String sql) {
+  private static Analysis analyse(Session session, StatementSource source) {
     long changes = session.changes(); // before it, so that what changes meanwhile counts as after
     return Statements.spark(
         "analyse the statement",
         () ->
             session.analyse(
-                anew -> new Analysis(AnalysedStatement.of(session.spark(), sql, anew), changes)));
+                anew ->
+                    new Analysis(AnalysedStatement.of(session.spark(), source, anew), changes)));
   }
 
   /**

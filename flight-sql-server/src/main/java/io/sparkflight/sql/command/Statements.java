@@ -29,9 +29,10 @@ import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.sparkflight.AnalysedStatement;
 import org.apache.spark.sql.sparkflight.SparkBridge;
 import org.apache.spark.sql.sparkflight.SqlBridge;
+import org.apache.spark.sql.sparkflight.StatementSource;
 import org.apache.spark.sql.sparkflight.WrittenRows;
 
-/** From SQL text to what a client gets: analysis, execution, the endpoints of the result. */
+/** From what a client asks to what it gets: analysis, execution, the endpoints of the result. */
 public final class Statements {
   /** What the Spark UI shows of a statement. */
   private static final int SHOWN = 200;
@@ -66,13 +67,18 @@ public final class Statements {
     return longest;
   }
 
-  /** Analyses a statement for one execution; runs nothing. */
+  /** Analyses a statement of SQL for one execution; runs nothing. */
   QueryExecution analyse(Session session, String sql) {
     checkLength(sql);
+    return analyse(session, StatementSource.sql(sql));
+  }
+
+  /** Analyses a statement for one execution; runs nothing. */
+  QueryExecution analyse(Session session, StatementSource source) {
     return spark(
         "analyse the statement",
         () -> {
-          LogicalPlan plan = SqlBridge.parse(session.spark(), sql);
+          LogicalPlan plan = source.parse(session.spark());
           int parameters = AnalysedStatement.parameters(plan);
           if (parameters > 0) {
             throw new FlightFailure(
@@ -80,14 +86,14 @@ public final class Statements {
                 "Cannot run the statement: it has %s, and no values are bound. Prepare it, and bind a value for each ?."
                     .formatted(PreparedPlans.parameters(parameters)));
           }
-          return session.analyse(anew -> AnalysedStatement.once(session.spark(), sql, anew));
+          return session.analyse(anew -> AnalysedStatement.once(session.spark(), source, anew));
         });
   }
 
-  /** Analyses a statement that may have parameters; runs nothing. */
+  /** Analyses a statement of SQL that may have parameters; runs nothing. */
   PreparedStatement prepare(Session session, String sql) {
     checkLength(sql);
-    return PreparedPlans.prepare(session, sql);
+    return PreparedPlans.prepare(session, StatementSource.sql(sql));
   }
 
   private void checkLength(String sql) {

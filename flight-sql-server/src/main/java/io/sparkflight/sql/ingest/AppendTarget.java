@@ -20,9 +20,16 @@ final class AppendTarget implements IngestTarget {
   private final SparkSession session;
   private final Place place;
   private final Table table;
+  private final TableBridge.Format format;
   private final IngestMemory memory;
 
-  private AppendTarget(SparkSession session, Place place, Table table, IngestMemory memory) {
+  private AppendTarget(
+      SparkSession session,
+      Place place,
+      Table table,
+      TableBridge.Format format,
+      IngestMemory memory) {
+    this.format = format;
     this.session = session;
     this.place = place;
     this.table = table;
@@ -41,11 +48,10 @@ final class AppendTarget implements IngestTarget {
           "Cannot ingest into %s: what keeps it may take some rows of an ingest that fails. Ingest into another table, and INSERT from there."
               .formatted(place.quoted()));
     }
-    // The settings that carry an id are nobody else's, and neither are those of a session that
-    // changes them meanwhile.
-    SparkSession own = TableBridge.copy(session);
+    // Its settings say how files are committed, which is this ingest's alone.
+    SparkSession own = format == TableBridge.Format.FILES ? TableBridge.copy(session) : session;
     return new AppendTarget(
-        own, place, table, IngestMemory.of(own, place, table, format, options.id()));
+        own, place, table, format, IngestMemory.of(own, place, table, format, options.id()));
   }
 
   @Override
@@ -62,7 +68,7 @@ final class AppendTarget implements IngestTarget {
   public Set<String> check(StructType columns) {
     ColumnMatch match = match();
     Set<String> required = match.required(columns);
-    IngestTargets.spark(name(), () -> analyse(TableBridge.nothing(match.filled(columns))));
+    IngestTargets.spark(name(), () -> analyse(TableBridge.nothing(match.filled(columns)), 0));
     return required;
   }
 
@@ -70,11 +76,13 @@ final class AppendTarget implements IngestTarget {
   private ColumnMatch match() {
     StructType columns = table instanceof V1Table v1 ? v1.schema() : table.schema();
     boolean exact = Boolean.parseBoolean(session.conf().get("spark.sql.caseSensitive"));
-    return new ColumnMatch(name(), columns, exact);
+    boolean fills = format != TableBridge.Format.DELTA; // which generates what is left out
+    return new ColumnMatch(name(), columns, fills, exact);
   }
 
-  private QueryExecution analyse(LogicalPlan rows) {
-    return SqlBridge.analyse(session, TableBridge.append(place, table, rows, memory.options()));
+  private QueryExecution analyse(LogicalPlan rows, long count) {
+    return SqlBridge.analyse(
+        session, TableBridge.append(place, table, rows, memory.options(count)));
   }
 
   @Override
@@ -83,7 +91,8 @@ final class AppendTarget implements IngestTarget {
         name(),
         () -> {
           memory.prepare();
-          QueryExecution append = analyse(TableBridge.plan(match().filled(rows.read(session))));
+          QueryExecution append =
+              analyse(TableBridge.plan(match().filled(rows.read(session))), rows.rows());
           QueryExecution done = SqlBridge.run(append, "ingest into " + name());
           memory.finish(rows.rows());
           return done;

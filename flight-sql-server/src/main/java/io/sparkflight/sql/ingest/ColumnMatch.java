@@ -18,9 +18,10 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param name what errors call the table
  * @param table its columns
+ * @param fills whether the table wants a null for a column that an upload has not
  * @param exact whether upper and lower case are different
  */
-record ColumnMatch(String name, StructType table, boolean exact) {
+record ColumnMatch(String name, StructType table, boolean fills, boolean exact) {
   /** Where Spark keeps the default of a column; it puts that in by itself. */
   private static final String DEFAULT = "CURRENT_DEFAULT";
 
@@ -33,7 +34,7 @@ record ColumnMatch(String name, StructType table, boolean exact) {
     Set<String> required = new LinkedHashSet<>();
     for (StructField column : table.fields()) {
       Optional<String> sent = find(upload, column.name());
-      if (!column.nullable()) {
+      if (!column.nullable() && (sent.isPresent() || !hasDefault(column))) {
         required.add(sent.orElseThrow(() -> missing(column.name(), upload)));
       }
     }
@@ -69,8 +70,12 @@ record ColumnMatch(String name, StructType table, boolean exact) {
   private List<StructField> lacking(StructType upload) {
     return Arrays.stream(table.fields())
         .filter(column -> find(upload, column.name()).isEmpty())
-        .filter(column -> column.nullable() && !column.metadata().contains(DEFAULT))
+        .filter(column -> fills && column.nullable() && !hasDefault(column))
         .toList();
+  }
+
+  private static boolean hasDefault(StructField column) {
+    return column.metadata().contains(DEFAULT);
   }
 
   private Optional<String> find(StructType columns, String wanted) {

@@ -1,5 +1,7 @@
 package io.sparkflight.sql.ingest;
 
+import io.sparkflight.error.FlightErrors;
+import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.Upload;
 import java.util.Map;
 import java.util.Optional;
@@ -8,12 +10,13 @@ import java.util.Set;
 import org.apache.spark.sql.CreateTableWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.sparkflight.TableBridge;
 import org.apache.spark.sql.sparkflight.TableBridge.Place;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A table that does not exist yet. Spark makes it known only when all rows are written, or its
- * catalog does.
+ * A table that does not exist yet. Where its catalog does not make it known with all rows in one
+ * step, it is made under a name that nobody knows, and gets its own when it has all rows.
  */
 final class CreationTarget implements IngestTarget {
   private static final String SESSION_CATALOG = "spark_catalog";
@@ -48,9 +51,35 @@ final class CreationTarget implements IngestTarget {
     IngestTargets.spark(
         name(),
         () -> {
-          writer(session, place, Optional.empty(), options, rows).create();
+          if (TableBridge.stages(place, Optional.empty())) {
+            writer(session, place, Optional.empty(), options, rows).create();
+          } else {
+            rename(create(session, place, Optional.empty(), options, rows));
+          }
           return rows;
         });
+  }
+
+  private void rename(Place beside) {
+    try {
+      session.sql(TableBridge.rename(beside, place));
+    } catch (Exception e) { // Scala throws checked exceptions undeclared
+      session.sql("DROP TABLE " + beside.quoted());
+      throw FlightErrors.ofSpark("create " + name(), e);
+    }
+  }
+
+  /** Makes the table of an upload under a name that nobody knows. */
+  static Place create(
+      SparkSession session,
+      Place place,
+      Optional<String> format,
+      IngestOptions options,
+      Upload rows)
+      throws Exception {
+    Place beside = place.sibling(place.name().name() + "_" + StatementHandle.random());
+    writer(session, beside, format, options, rows).create();
+    return beside;
   }
 
   /**

@@ -20,8 +20,8 @@ interface IngestMemory {
   /** How many rows the ingest brought, if it is in the table. */
   OptionalLong done() throws IOException;
 
-  /** What the table's own writer must know. */
-  Map<String, String> options();
+  /** What the table's own writer must know, given the number of rows. */
+  Map<String, String> options(long rows);
 
   /** Called before the rows are written. */
   void prepare() throws IOException;
@@ -32,7 +32,7 @@ interface IngestMemory {
   /**
    * That of a table.
    *
-   * @param session whose settings are this ingest's alone
+   * @param session to write with
    * @throws FlightFailure UNIMPLEMENTED if there is an id and the table cannot remember it
    */
   static IngestMemory of(
@@ -41,16 +41,15 @@ interface IngestMemory {
       Table table,
       TableBridge.Format format,
       Optional<String> id) {
+    if (format == TableBridge.Format.FILES) {
+      return new FileMemory(session, TableBridge.folder(table), id);
+    }
     if (id.isEmpty()) {
-      return new OptionMemory(Map.of());
+      return new NoMemory();
     }
     return switch (format) {
-      case FILES -> new FileMemory(session, TableBridge.folder(table), id.get());
       case ICEBERG -> new SnapshotMemory(session, place, id.get());
-      // https://docs.delta.io/latest/delta-batch.html#idempotent-table-writes-in-foreachbatch
-      case DELTA ->
-          new OptionMemory(
-              Map.of("txnAppId", "spark-flight-ingest-" + id.get(), "txnVersion", "1"));
+      case DELTA -> new TransactionMemory(session, place, id.get());
       default ->
           throw new FlightFailure(
               ErrorKind.UNIMPLEMENTED,
@@ -59,11 +58,16 @@ interface IngestMemory {
     };
   }
 
-  /** A table that passes over rows of an ingest that it has, or an ingest without an id. */
-  record OptionMemory(Map<String, String> options) implements IngestMemory {
+  /** Of an ingest without an id. */
+  record NoMemory() implements IngestMemory {
     @Override
     public OptionalLong done() {
       return OptionalLong.empty();
+    }
+
+    @Override
+    public Map<String, String> options(long rows) {
+      return Map.of();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sparkflight.sql.ingest;
 
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
+import io.sparkflight.manager.StatementHandle;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -67,6 +68,15 @@ public record IngestOptions(
         options.id().isEmpty() || !options.temporary(),
         "a temporary table remembers no %s. Leave it away.".formatted(ID));
     return options;
+  }
+
+  /**
+   * The same with an id that is this user's alone, and that may stand anywhere: 32 hexadecimal
+   * digits.
+   */
+  public IngestOptions of(String user) {
+    Optional<String> own = id.map(name -> StatementHandle.of(user + "\0" + name).toString());
+    return new IngestOptions(table, schema, catalog, temporary, creates, existing, own);
   }
 
   private static boolean creates(TableDefinitionOptions options) {

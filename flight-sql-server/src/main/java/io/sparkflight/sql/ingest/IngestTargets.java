@@ -3,6 +3,7 @@ package io.sparkflight.sql.ingest;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.error.FlightFailure;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -87,6 +88,9 @@ public final class IngestTargets {
   static <T> T spark(String table, Callable<T> action) {
     try {
       return action.call();
+    } catch (IOException e) { // of the files that this side writes itself
+      throw new FlightFailure(
+          ErrorKind.INTERNAL, "Cannot ingest into %s: %s".formatted(table, e.getMessage()), e);
     } catch (Exception e) {
       throw FlightErrors.ofSpark("ingest into " + table, e);
     }

@@ -12,6 +12,7 @@ import org.apache.spark.sql.sparkflight.TableBridge.Place;
 /** An Iceberg table, whose snapshots carry the id and the number of the rows they added. */
 record SnapshotMemory(SparkSession session, Place place, String id) implements IngestMemory {
   private static final String KEY = "spark-flight-ingest";
+  private static final String ROWS = "spark-flight-ingest-rows";
 
   @Override
   public OptionalLong done() {
@@ -19,16 +20,15 @@ record SnapshotMemory(SparkSession session, Place place, String id) implements I
         session
             .table(place.quoted() + ".snapshots")
             .where(col("summary").getItem(KEY).equalTo(id))
-            .select(col("summary").getItem("added-records").cast("bigint"))
+            .select(col("summary").getItem(ROWS).cast("bigint"))
             .takeAsList(1);
-    return found.isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(found.get(0).isNullAt(0) ? 0 : found.get(0).getLong(0));
+    return found.isEmpty() ? OptionalLong.empty() : OptionalLong.of(found.get(0).getLong(0));
   }
 
   @Override
-  public Map<String, String> options() {
-    return Map.of("snapshot-property." + KEY, id);
+  public Map<String, String> options(long rows) {
+    return Map.of(
+        "snapshot-property." + KEY, id, "snapshot-property." + ROWS, String.valueOf(rows));
   }
 
   @Override

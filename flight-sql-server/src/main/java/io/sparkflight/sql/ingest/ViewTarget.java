@@ -23,15 +23,18 @@ import org.apache.spark.sql.types.StructType;
 final class ViewTarget implements IngestTarget {
   private final SparkSession session;
   private final IngestOptions options;
-  private final boolean appends;
 
-  private ViewTarget(SparkSession session, IngestOptions options, boolean appends) {
+  private ViewTarget(SparkSession session, IngestOptions options) {
     this.session = session;
     this.options = options;
-    this.appends = appends;
   }
 
   static ViewTarget of(SparkSession session, IngestOptions options) {
+    return new ViewTarget(session, options);
+  }
+
+  /** Whether the view is there to be appended to; throws if it is, or is not, where it must not. */
+  private boolean appends() {
     boolean exists =
         CatalogBridge.temporaryViews(session).stream()
             .anyMatch(view -> view.equalsIgnoreCase(options.table()));
@@ -40,8 +43,7 @@ final class ViewTarget implements IngestTarget {
     } else if (options.existing() == IngestOptions.Existing.FAIL) {
       throw IngestTargets.exists(options.table());
     }
-    return new ViewTarget(
-        session, options, exists && options.existing() == IngestOptions.Existing.APPEND);
+    return exists && options.existing() == IngestOptions.Existing.APPEND;
   }
 
   @Override
@@ -56,7 +58,7 @@ final class ViewTarget implements IngestTarget {
 
   @Override
   public Set<String> check(StructType columns) {
-    if (appends) {
+    if (appends()) {
       Set<String> there =
           Arrays.stream(session.table(quoted()).schema().fields())
               .map(field -> field.name() + " " + field.dataType().catalogString())
@@ -83,9 +85,13 @@ final class ViewTarget implements IngestTarget {
         name(),
         () -> {
           Dataset<Row> kept = rows.read(session).localCheckpoint(true);
-          Dataset<Row> all = appends ? together(session.table(quoted()), kept) : kept;
-          all.createOrReplaceTempView(quoted());
-          return all;
+          synchronized (session) { // another ingest of the session may have made it meanwhile
+            boolean appends = appends();
+            check(kept.schema());
+            Dataset<Row> all = appends ? together(session.table(quoted()), kept) : kept;
+            all.createOrReplaceTempView(quoted());
+            return all;
+          }
         });
   }
 

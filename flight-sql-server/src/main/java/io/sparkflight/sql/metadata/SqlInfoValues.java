@@ -1,6 +1,7 @@
 package io.sparkflight.sql.metadata;
 
 import com.google.protobuf.ProtocolMessageEnum;
+import io.sparkflight.sql.substrait.SubstraitPlans;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
@@ -61,16 +62,17 @@ final class SqlInfoValues {
     set(
         true,
         SqlInfo.FLIGHT_SQL_SERVER_SQL,
+        SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT,
         SqlInfo.FLIGHT_SQL_SERVER_CANCEL,
         SqlInfo.FLIGHT_SQL_SERVER_BULK_INGESTION);
+    // Plans of other versions are tried, and refused only for what is unknown in them.
     set(
-        "",
+        SubstraitPlans.VERSION,
         SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT_MIN_VERSION,
         SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT_MAX_VERSION);
     set(
         false,
         SqlInfo.FLIGHT_SQL_SERVER_READ_ONLY,
-        SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT,
         SqlInfo.FLIGHT_SQL_SERVER_INGEST_TRANSACTIONS_SUPPORTED);
     set(
         SqlSupportedTransaction.SQL_SUPPORTED_TRANSACTION_NONE_VALUE,

@@ -2,13 +2,14 @@ package io.sparkflight.sql.session;
 
 import io.sparkflight.sql.parameter.ParameterRows;
 import org.apache.spark.sql.sparkflight.AnalysedStatement;
+import org.apache.spark.sql.sparkflight.StatementSource;
 
 /**
  * A statement that was analysed and not run, its latest analysis, and the values that are bound to
  * it. Thread-safe; who executes one statement from two threads at once gets the values of either.
  */
 public final class PreparedStatement {
-  private final String sql;
+  private final StatementSource source;
   private volatile Analysis latest;
   private volatile ParameterRows bound = ParameterRows.NONE;
 
@@ -20,14 +21,14 @@ public final class PreparedStatement {
    */
   public record Analysis(AnalysedStatement statement, long changes) {}
 
-  public PreparedStatement(String sql, Analysis first) {
-    this.sql = sql;
+  public PreparedStatement(StatementSource source, Analysis first) {
+    this.source = source;
     this.latest = first;
   }
 
-  /** The statement's text. */
-  public String sql() {
-    return sql;
+  /** The statement as the client sent it. */
+  public StatementSource source() {
+    return source;
   }
 
   /** The latest analysis, which may be out of date. */

@@ -29,15 +29,18 @@ import scala.Option;
  */
 public final class AnalysedStatement {
   private final SparkSession session;
-  private final String sql;
+  private final StatementSource source;
   private final QueryExecution analysed;
   private final List<Literal> samples;
   private final Optional<CurrentPlan> current;
 
   private AnalysedStatement(
-      SparkSession session, String sql, QueryExecution analysed, List<Literal> samples) {
+      SparkSession session,
+      StatementSource source,
+      QueryExecution analysed,
+      List<Literal> samples) {
     this.session = session;
-    this.sql = sql;
+    this.source = source;
     this.analysed = analysed;
     this.samples = samples;
     this.current = CurrentPlan.of(session, analysed.analyzed());
@@ -49,28 +52,28 @@ public final class AnalysedStatement {
    * @param anew whether catalogs are to load their tables again, because they may have changed
    * @throws io.sparkflight.error.FlightFailure if a parameter has no type, or cannot be bound
    */
-  public static AnalysedStatement of(SparkSession session, String sql, boolean anew) {
+  public static AnalysedStatement of(SparkSession session, StatementSource source, boolean anew) {
     if (anew) {
-      LoadedTables.forgetNamed(session, SqlBridge.parse(session, sql));
+      LoadedTables.forgetNamed(session, source.parse(session));
     }
-    AnalysedStatement statement = of(session, sql);
+    AnalysedStatement statement = of(session, source);
     return anew && LoadedTables.forgetViewed(session, statement.analysed.analyzed())
-        ? of(session, sql)
+        ? of(session, source)
         : statement;
   }
 
-  private static AnalysedStatement of(SparkSession session, String sql) {
-    List<Integer> positions = ParameterMarkers.positions(SqlBridge.parse(session, sql));
+  private static AnalysedStatement of(SparkSession session, StatementSource source) {
+    List<Integer> positions = ParameterMarkers.positions(source.parse(session));
     if (positions.isEmpty()) {
-      QueryExecution analysed = analyse(session, sql, List.of());
-      return new AnalysedStatement(session, sql, analysed, List.of());
+      QueryExecution analysed = analyse(session, source, List.of());
+      return new AnalysedStatement(session, source, analysed, List.of());
     }
     List<Literal> samples =
-        new ParameterTypes(session, () -> SqlBridge.parse(session, sql), positions).samples();
+        new ParameterTypes(session, () -> source.parse(session), positions).samples();
     try {
-      QueryExecution analysed = analyse(session, sql, samples);
+      QueryExecution analysed = analyse(session, source, samples);
       ParameterMarkers.requireBound(analysed.analyzed());
-      return new AnalysedStatement(session, sql, analysed, samples);
+      return new AnalysedStatement(session, source, analysed, samples);
     } catch (Exception e) { // Scala throws checked exceptions undeclared
       if (e instanceof AnalysisException) {
         throw ParameterTypes.unclear(e);
@@ -84,13 +87,13 @@ public final class AnalysedStatement {
    *
    * @param anew whether catalogs are to load their tables again, because they may have changed
    */
-  public static QueryExecution once(SparkSession session, String sql, boolean anew) {
+  public static QueryExecution once(SparkSession session, StatementSource source, boolean anew) {
     if (anew) {
-      LoadedTables.forgetNamed(session, SqlBridge.parse(session, sql));
+      LoadedTables.forgetNamed(session, source.parse(session));
     }
-    QueryExecution analysed = analyse(session, sql, List.of());
+    QueryExecution analysed = analyse(session, source, List.of());
     return anew && LoadedTables.forgetViewed(session, analysed.analyzed())
-        ? analyse(session, sql, List.of())
+        ? analyse(session, source, List.of())
         : analysed;
   }
 
@@ -152,11 +155,11 @@ public final class AnalysedStatement {
   public QueryExecution with(List<ParameterValue> row) {
     List<Literal> values = row.stream().map(ParameterValue::literal).toList();
     if (sort() != SqlBridge.Sort.QUERY) {
-      return values.isEmpty() ? analysed : analyse(session, sql, values);
+      return values.isEmpty() ? analysed : analyse(session, source, values);
     }
     return PlanTemplate.fill(session, analysed.analyzed(), samples, values)
         .map(plan -> SqlBridge.analyse(session, plan))
-        .orElseGet(() -> named(analyse(session, sql, values)));
+        .orElseGet(() -> named(analyse(session, source, values)));
   }
 
   /** One execution that does what one for each row would do; empty if there is none. */
@@ -164,15 +167,15 @@ public final class AnalysedStatement {
     List<List<Literal>> values =
         rows.stream().map(row -> row.stream().map(ParameterValue::literal).toList()).toList();
     Supplier<Optional<LogicalPlan>> bound =
-        () -> ParameterMarkers.bindAll(SqlBridge.parse(session, sql), values);
+        () -> ParameterMarkers.bindAll(source.parse(session), values);
     return bound.get().isEmpty()
         ? Optional.empty()
         : Optional.of(CurrentPlan.analyse(session, () -> bound.get().orElseThrow()));
   }
 
-  private static QueryExecution analyse(SparkSession session, String sql, List<Literal> values) {
-    return CurrentPlan.analyse(
-        session, () -> ParameterMarkers.bind(SqlBridge.parse(session, sql), values));
+  private static QueryExecution analyse(
+      SparkSession session, StatementSource source, List<Literal> values) {
+    return CurrentPlan.analyse(session, () -> ParameterMarkers.bind(source.parse(session), values));
   }
 
   /** Spark names a column without a name after its expression, and so after the value in it. */

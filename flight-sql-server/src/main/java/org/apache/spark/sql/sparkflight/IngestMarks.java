@@ -6,13 +6,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -34,6 +33,12 @@ public final class IngestMarks {
   /** An id is forgotten after this time. */
   private static final Duration KEPT = Duration.ofDays(30);
 
+  /** The last line of a mark that is whole. */
+  private static final String END = "end";
+
+  /** What Spark calls a job that writes. */
+  private static final Pattern JOB = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
   private final FileSystem files;
   private final Path table;
   private final Path pending;
@@ -42,12 +47,15 @@ public final class IngestMarks {
   private IngestMarks(FileSystem files, Path table, String id) {
     this.files = files;
     this.table = table;
-    String name = hash(id);
-    this.pending = new Path(new Path(table, FOLDER), name + ".pending");
-    this.done = new Path(new Path(table, FOLDER), name + ".done");
+    this.pending = new Path(new Path(table, FOLDER), id + ".pending");
+    this.done = new Path(new Path(table, FOLDER), id + ".done");
   }
 
-  /** Those of an ingest into the table with this root folder. */
+  /**
+   * Those of an ingest into the table with this root folder.
+   *
+   * @param id hexadecimal digits
+   */
   public static IngestMarks of(Configuration hadoop, Path table, String id) throws IOException {
     return new IngestMarks(table.getFileSystem(hadoop), table, id);
   }
@@ -60,34 +68,54 @@ public final class IngestMarks {
         : OptionalLong.empty();
   }
 
-  /** The rows of a job will be moved from now on. */
-  void begin(String job) throws IOException {
-    write(pending, job);
+  /**
+   * The rows of a job will be moved from now on.
+   *
+   * @param elsewhere files of it that will lie outside of the table's folder
+   */
+  void begin(String job, List<Path> elsewhere) throws IOException {
+    StringBuilder text = new StringBuilder(job).append('\n');
+    elsewhere.forEach(file -> text.append(file).append('\n'));
+    write(pending, text.append(END).toString());
   }
 
   /** Removes the files of a job that died while it moved them. */
   public void undo() throws IOException {
-    Optional<String> job = read(pending);
-    if (job.isEmpty()) {
+    Optional<String> mark = read(pending);
+    if (mark.isEmpty()) {
       return;
+    }
+    List<String> lines = mark.get().lines().toList();
+    if (lines.size() < 2
+        || !JOB.matcher(lines.get(0)).matches()
+        || !lines.get(lines.size() - 1).equals(END)) {
+      throw new IOException(
+          "%s is not what an ingest writes there; see what has become of the table, and delete it"
+              .formatted(pending));
+    }
+    String job = lines.get(0);
+    for (String file : lines.subList(1, lines.size() - 1)) {
+      delete(new Path(file));
     }
     RemoteIterator<LocatedFileStatus> all = files.listFiles(table, true);
     while (all.hasNext()) {
       Path file = all.next().getPath();
-      if (file.getName().contains(job.get()) && !files.delete(file, false)) {
-        throw new IOException("cannot delete " + file);
+      if (file.getName().contains("-" + job)) {
+        delete(file);
       }
     }
     files.delete(pending, false);
   }
 
+  private void delete(Path file) throws IOException {
+    if (files.exists(file) && !files.delete(file, false)) {
+      throw new IOException("cannot delete " + file);
+    }
+  }
+
   /** All rows are in the table. */
   public void finish(long rows, Clock clock) throws IOException {
-    Path written = done.suffix(".new");
-    write(written, String.valueOf(rows));
-    if (!files.rename(written, done)) {
-      throw new IOException("cannot create " + done);
-    }
+    write(done, String.valueOf(rows));
     files.delete(pending, false);
     long oldest = clock.millis() - KEPT.toMillis();
     for (FileStatus each : files.listStatus(done.getParent())) {
@@ -105,19 +133,15 @@ public final class IngestMarks {
     }
   }
 
+  /** Whole or not at all. */
   private void write(Path mark, String text) throws IOException {
-    try (OutputStream content = files.create(mark, true)) {
+    Path written = mark.suffix(".new");
+    try (OutputStream content = files.create(written, true)) {
       content.write(text.getBytes(UTF_8));
     }
-  }
-
-  /** A client may call an ingest whatever it likes; a file may not be called so. */
-  private static String hash(String id) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(id.getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+    files.delete(mark, false);
+    if (!files.rename(written, mark)) {
+      throw new IOException("cannot create " + mark);
     }
   }
 }

@@ -9,11 +9,13 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.View;
+import org.apache.spark.sql.connector.catalog.CatalogExtension;
 import org.apache.spark.sql.connector.catalog.CatalogManager;
 import org.apache.spark.sql.connector.catalog.CatalogPlugin;
 import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
+import org.apache.spark.sql.execution.datasources.v2.V2SessionCatalog;
 import scala.collection.JavaConverters;
 
 /**
@@ -59,7 +61,7 @@ final class LoadedTables {
         && plan instanceof DataSourceV2Relation relation
         && relation.catalog().isDefined()
         && relation.identifier().isDefined()) {
-      forget(relation.catalog().get(), relation.identifier().get());
+      forgetHere(relation.catalog().get(), relation.identifier().get());
       any = true;
     }
     boolean within = withinView || plan instanceof View;
@@ -101,18 +103,34 @@ final class LoadedTables {
         within.size() == 1 && !whole
             ? catalogs.currentNamespace()
             : within.subList(0, within.size() - 1).toArray(String[]::new);
-    forget(catalog, Identifier.of(namespace, within.get(within.size() - 1)));
+    forgetHere(catalog, Identifier.of(namespace, within.get(within.size() - 1)));
   }
 
-  /** {@code spark_catalog} has its own way, and a fallback that asks for one level of names. */
-  private void forget(CatalogPlugin catalog, Identifier name) {
-    if (catalog instanceof TableCatalog tables && name.namespace().length > 0) {
-      SqlBridge.active(
-          session,
-          () -> {
-            tables.invalidateTable(name);
-            return Arrays.asList(name.namespace());
-          });
+  private void forgetHere(CatalogPlugin catalog, Identifier name) {
+    SqlBridge.active(
+        session,
+        () -> {
+          forget(catalog, name);
+          return name;
+        });
+  }
+
+  /**
+   * {@code TableCatalog.invalidateTable}, for the table as well that a metadata table of Iceberg's,
+   * {@code db.table.snapshots}, is named beneath. {@code spark_catalog} fails on any other number
+   * of levels than one.
+   */
+  static void forget(CatalogPlugin catalog, Identifier name) {
+    String[] above = name.namespace();
+    boolean metastore = catalog instanceof V2SessionCatalog || catalog instanceof CatalogExtension;
+    if (catalog instanceof TableCatalog tables && above.length > 0) {
+      if (!metastore || above.length == 1) {
+        tables.invalidateTable(name);
+      }
+      if (above.length > 1 && (!metastore || above.length == 2)) {
+        tables.invalidateTable(
+            Identifier.of(Arrays.copyOf(above, above.length - 1), above[above.length - 1]));
+      }
     }
   }
 }

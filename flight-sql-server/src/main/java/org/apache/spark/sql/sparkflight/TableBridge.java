@@ -136,6 +136,7 @@ public final class TableBridge {
         session,
         () -> {
           try {
+            LoadedTables.forget(place.catalog(), place.name());
             return place.catalog() instanceof TableCatalog tables
                 ? Optional.of(tables.loadTable(place.name()))
                 : Optional.empty();
@@ -164,6 +165,7 @@ public final class TableBridge {
   public static boolean stages(Place place, Optional<Table> existing) {
     boolean session = place.catalog().name().equals("spark_catalog");
     Format format = existing.map(TableBridge::format).orElse(Format.FILES);
+    // A session catalog of Delta's or Iceberg's stages only tables of its own format.
     return place.catalog() instanceof StagingTableCatalog
         && format != Format.DELTA // whose version 3.3.2 fails this with Spark 3.5.7
         && (!session || format == Format.ICEBERG);
@@ -212,6 +214,11 @@ public final class TableBridge {
   /** The root folder of a table of {@link Format#FILES}. */
   public static Path folder(Table table) {
     return new Path(((V1Table) table).catalogTable().location());
+  }
+
+  /** The statement that gives a table another name in the same catalog. */
+  public static String rename(Place from, Place to) {
+    return "ALTER TABLE %s RENAME TO %s".formatted(from.quoted(), to.quotedInCatalog());
   }
 
   /** {@code SparkSession.cloneSession}: the same state, and settings of its own. */

@@ -1,0 +1,32 @@
+package io.sparkflight.datasource;
+
+import java.net.URI;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.jspecify.annotations.Nullable;
+
+/** What a server, or the way to it, said no with. Its message names the server. */
+public final class FlightSqlException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private FlightSqlException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /**
+   * The failure of a call.
+   *
+   * @param what completes "Cannot … SERVER", for example "connect to"
+   */
+  static FlightSqlException of(String what, URI server, Exception cause) {
+    String said =
+        cause instanceof FlightRuntimeException flight
+            ? "%s: %s".formatted(flight.status().code(), flight.status().description())
+            : String.valueOf(cause);
+    return new FlightSqlException("Cannot %s %s: %s".formatted(what, server, said), cause);
+  }
+
+  /** The failure of this side. */
+  static FlightSqlException because(String sentence) {
+    return new FlightSqlException(sentence, null);
+  }
+}
