@@ -305,7 +305,9 @@ public final class Exchange implements AutoCloseable {
   private void expireIdle() {
     stores.forEach(
         (statement, store) -> {
-          boolean elsewhere = store.opened().sequence() != OpenStatement.Sequence.BY_PARTITION;
+          boolean elsewhere =
+              store.opened().sequence() != OpenStatement.Sequence.BY_PARTITION
+                  && store.failure() == null; // then nobody knows more
           Duration limit = config.idleTimeout().multipliedBy(elsewhere ? 2 : 1);
           if (store.ofReaders(Readers::idleNanos) > limit.toNanos()) {
             String why = StatementFailures.unread(config.idleTimeout());
