@@ -69,13 +69,17 @@ public final class IngestCommand {
     while (stream.next()) {
       rows += stream.getRoot().getRowCount();
     }
+    requireSame(done, rows, target);
+    return OptionalLong.of(done);
+  }
+
+  private static void requireSame(long done, long rows, IngestTarget target) {
     if (rows != done) {
       throw new FlightFailure(
           ErrorKind.INVALID,
           "Cannot ingest into %s: its %s was used for %d rows, and these are %d. Use another one for other rows."
               .formatted(target.name(), IngestOptions.ID, done, rows));
     }
-    return OptionalLong.of(done);
   }
 
   private void write(IngestOptions options, Caller caller, Upload upload) {
@@ -86,7 +90,10 @@ public final class IngestCommand {
     try (Lease only = manager.lease("bulk ingest " + options.id().get())) {
       // Somebody may have brought the same while this was uploaded.
       IngestTarget target = IngestTargets.of(caller.session().spark(), options);
-      if (target.done().isEmpty()) {
+      OptionalLong done = target.done();
+      if (done.isPresent()) {
+        requireSame(done.getAsLong(), upload.rows(), target);
+      } else {
         only.check();
         write(target, caller, upload);
       }
