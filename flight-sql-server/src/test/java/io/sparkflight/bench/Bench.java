@@ -23,6 +23,7 @@ public final class Bench {
     ALL.put("reread", new Reread());
     ALL.put("contract", new ContractCost());
     ALL.put("convert", new Conversion());
+    ALL.put("packing", new Packing());
     ALL.put("lineitem", new Lineitem(2));
     ALL.put("fair", new FairShares());
   }

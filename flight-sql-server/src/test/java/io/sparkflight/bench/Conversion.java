@@ -2,6 +2,7 @@ package io.sparkflight.bench;
 
 import io.sparkflight.arrow.BatchFrame;
 import io.sparkflight.arrow.BatchLimits;
+import io.sparkflight.arrow.Compression;
 import io.sparkflight.config.ConfigSource;
 import io.sparkflight.manager.ManagerConfig;
 import io.sparkflight.manager.push.PartitionEncoding;
@@ -85,11 +86,17 @@ final class Conversion implements Bench.Benchmark {
   }
 
   private static void encode(Dataset<Row> data) {
+    requireSome(encode(data, Compression.NONE));
+  }
+
+  /** Encodes the whole with our encoders; the number of bytes that it becomes. */
+  static long encode(Dataset<Row> data, Compression compression) {
     QueryExecution query = SparkBridge.execution(data);
     BatchLimits limits = ManagerConfig.from(ConfigSource.of(Map.of())).batch();
     PushPlan plan =
-        new PushPlan(0, 0, 0, List.of(), null, new byte[0], SparkBridge.schema(query), limits);
-    requireSome(SparkBridge.inExecution(query, "encode", () -> bytes(query, plan)));
+        new PushPlan(
+            0, 0, 0, List.of(), null, new byte[0], SparkBridge.schema(query), limits, compression);
+    return SparkBridge.inExecution(query, "encode", () -> bytes(query, plan));
   }
 
   private static long bytes(QueryExecution query, PushPlan plan) {
