@@ -37,6 +37,13 @@ public final class JdbcReader {
     Runtime.getRuntime().halt(0); // a driver may leave threads that are no daemons
   }
 
+  private static void run(String url, String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   /**
    * Reads every value of a result, so many times; prints rows, seconds, seconds to the first row.
    */
