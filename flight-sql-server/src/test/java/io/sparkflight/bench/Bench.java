@@ -25,6 +25,7 @@ public final class Bench {
     ALL.put("convert", new Conversion());
     ALL.put("packing", new Packing());
     ALL.put("lineitem", new Lineitem(2));
+    ALL.put("source", new Source());
     ALL.put("fair", new FairShares());
   }
 

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 public final class Clients {
   private static final String HEAP = "2g";
   private static final Path PYTHON_PROGRAM = Path.of("dev", "clients", "python", "bench.py");
+  private static final Path SPARK_PROGRAM = Path.of("dev", "clients", "python", "bench_source.py");
   private static final Path PYTHON_LIBRARIES =
       Path.of("dev", "clients", "python", "requirements-bench.txt");
 
@@ -97,6 +98,36 @@ public final class Clients {
     }
   }
 
+  /**
+   * Lets an unchanged Spark read or write: {@code dev/clients/python/bench_source.py}.
+   *
+   * @param mode what that program does
+   */
+  public List<Read> sparkJob(String mode, String address, String what, int rounds)
+      throws Exception {
+    List<String> command =
+        spark.submit(
+            List.of(sourceBundle(), flightDriver()),
+            List.of(SPARK_PROGRAM.toString(), mode, address, what, String.valueOf(rounds + 1)));
+    try (ChildProcess process = ChildProcess.start("spark", command)) {
+      return warm(process.all().stream().map(Read::of).toList());
+    }
+  }
+
+  private static String sourceBundle() throws IOException {
+    try (var jars =
+        Files.newDirectoryStream(
+            Path.of("datasource-v2", "target"), "datasource-v2-*-bundle.jar")) {
+      return jars.iterator().next().toString();
+    }
+  }
+
+  private static String flightDriver() {
+    return Arrays.stream(System.getProperty("java.class.path").split(":"))
+        .filter(each -> each.contains("flight-sql-jdbc-driver"))
+        .collect(Collectors.joining(","));
+  }
+
   private List<String> lines(String url, String mode, String sql, int... numbers) throws Exception {
     try (ChildProcess process = jdbc(url, mode, sql, numbers)) {
       return process.all();
@@ -115,12 +146,7 @@ public final class Clients {
     List<String> own = List.of(System.getProperty("java.class.path").split(":"));
     String classes =
         own.stream().filter(each -> each.endsWith("test-classes")).findFirst().orElseThrow();
-    String driver =
-        url.startsWith("jdbc:hive2")
-            ? spark.classPath()
-            : own.stream()
-                .filter(each -> each.contains("flight-sql-jdbc-driver"))
-                .collect(Collectors.joining(":"));
+    String driver = url.startsWith("jdbc:hive2") ? spark.classPath() : flightDriver();
     return classes + ":" + driver;
   }
 

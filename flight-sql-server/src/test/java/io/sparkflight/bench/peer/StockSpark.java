@@ -44,6 +44,17 @@ public final class StockSpark {
     return java.util.Objects.requireNonNull(home.getParent());
   }
 
+  /** The command that runs a Python program in a Spark of its own, with jars. */
+  List<String> submit(List<String> jars, List<String> program) {
+    List<String> command = new ArrayList<>();
+    command.add(home.resolve("bin/spark-submit").toString());
+    command.addAll(List.of("--master", "local[2]", "--driver-memory", HEAP));
+    command.addAll(List.of("--conf", "spark.ui.enabled=false"));
+    command.addAll(List.of("--jars", String.join(",", jars)));
+    command.addAll(program);
+    return command;
+  }
+
   /** Starts one of its servers, and returns when it takes connections. */
   RunningServer start(String name, String main, int port, List<String> options) throws Exception {
     List<String> command = new ArrayList<>();

@@ -1,0 +1,61 @@
+"""Reads or writes with Spark, so many times, and prints a line for each: rows and seconds. Run by spark-submit.
+
+    bench_source.py read-flight|read-jdbc|write-flight|write-jdbc ADDRESS WHAT TIMES
+    bench_source.py read-parquet - FOLDER TIMES
+
+Reading goes to a sink that keeps nothing. Writing appends numbered rows, WHAT of them, to the table `sink`.
+"""
+
+import sys
+import time
+
+from pyspark.sql import Observation, SparkSession
+from pyspark.sql.functions import count, lit
+
+DRIVER = "org.apache.arrow.driver.jdbc.ArrowFlightJdbcDriver"
+
+
+def read(spark, how, address, what):
+    if how == "flight":
+        rows = spark.read.format("flight-sql").option("uri", address).option("query", what).load()
+    elif how == "jdbc":
+        rows = spark.read.format("jdbc").option("driver", DRIVER).option("url", address).option("query", what).load()
+    else:
+        rows = spark.read.parquet(what)
+        rows = rows.select(*EIGHT)
+    seen = Observation()
+    rows.observe(seen, count(lit(1)).alias("rows")).write.format("noop").mode("overwrite").save()
+    return seen.get["rows"]
+
+
+EIGHT = "l_orderkey l_linenumber l_quantity l_extendedprice l_discount l_shipdate l_returnflag l_shipmode".split()
+
+
+def write(spark, how, address, what):
+    rows = spark.range(0, int(what), 1, 2).selectExpr(
+        "id AS a", "CAST(id % 1000 AS INT) AS b", "id / 7.0D AS c", "concat('name ', id % 5000) AS d"
+    )
+    if how == "flight":
+        rows.write.format("flight-sql").option("uri", address).option("dbtable", "sink").mode("append").save()
+    else:
+        rows.write.format("jdbc").option("driver", DRIVER).option("url", address).option("dbtable", "sink").mode(
+            "append"
+        ).save()
+    return int(what)
+
+
+def main():
+    mode, address, what, times = sys.argv[1:]
+    direction, how = mode.split("-")
+    spark = SparkSession.builder.getOrCreate()
+    action = {"read": read, "write": write}[direction]
+    for _ in range(int(times)):
+        started = time.perf_counter()
+        rows = action(spark, how, address, what)
+        seconds = time.perf_counter() - started
+        print(f"{rows}\t{seconds}\t{seconds}", flush=True)
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+package io.sparkflight.bench;
+
+import io.sparkflight.bench.peer.Clients;
+import io.sparkflight.bench.peer.Clients.Read;
+import io.sparkflight.bench.peer.OurServer;
+import io.sparkflight.bench.peer.StockSpark;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.curator.test.TestingServer;
+
+/**
+ * An unchanged Spark reads lineitem from two of our servers, and writes rows to one: by the source
+ * {@code flight-sql}, and by Spark's own JDBC source and sink with the Flight driver.
+ */
+final class Source implements Bench.Benchmark {
+  private static final int ROUNDS = 3;
+  private static final int SCALE = 2;
+  private static final int WRITTEN = 5_000_000;
+
+  /** So few that the sink, which is slow, ends in a minute. */
+  private static final int WRITTEN_BY_JDBC = 20_000;
+
+  /** Spark's JDBC source puts names into double quotes. */
+  private static final Map<String, String> DOUBLE_QUOTES =
+      Map.of("spark.sql.ansi.enabled", "true", "spark.sql.ansi.doubleQuotedIdentifiers", "true");
+
+  @Override
+  public List<Bench.Figure> run(Path cache) throws Exception {
+    Clients clients = new Clients(StockSpark.find(), cache);
+    Path table = Lineitem.table(cache, SCALE);
+    String sql = "SELECT %s FROM parquet.`%s`".formatted(Lineitem.EIGHT, table.toUri());
+    List<Bench.Figure> figures = new ArrayList<>();
+    try (TestingServer zooKeeper = new TestingServer();
+        OurServer one = OurServer.start(settings(zooKeeper));
+        OurServer two = OurServer.start(settings(zooKeeper))) {
+      requireEndpoints(two.port(), 2);
+      String flight = "grpc://127.0.0.1:" + two.port();
+      String jdbc = Clients.flightUrl(one.port());
+      List<Read> own = clients.sparkJob("read-flight", flight, sql, ROUNDS);
+      List<Read> usual = clients.sparkJob("read-jdbc", jdbc, sql, 1);
+      List<Read> local = clients.sparkJob("read-parquet", "-", table.toString(), ROUNDS);
+      figures.add(rate("Spark reads lineitem", own, "Spark's JDBC source", usual, "≥ 8 ×"));
+      figures.add(rate("Spark reads lineitem", own, "the same Parquet itself", local, "≥ 0.5 ×"));
+      two.seconds(
+          OurServer.Kind.COLLECT,
+          "CREATE TABLE sink (a BIGINT, b INT, c DOUBLE, d STRING) USING parquet");
+      List<Read> written =
+          clients.sparkJob("write-flight", flight, String.valueOf(WRITTEN), ROUNDS);
+      List<Read> sunk =
+          clients.sparkJob(
+              "write-jdbc", Clients.flightUrl(two.port()), String.valueOf(WRITTEN_BY_JDBC), 1);
+      figures.add(rate("Spark writes rows", written, "Spark's JDBC sink", sunk, "≥ 10 ×"));
+    }
+    return figures;
+  }
+
+  /** Both servers must take part, or the figure is of something else. */
+  private static void requireEndpoints(int port, int wanted) throws Exception {
+    try (BufferAllocator memory = new RootAllocator();
+        FlightSqlClient client =
+            new FlightSqlClient(
+                FlightClient.builder(memory, Location.forGrpcInsecure("127.0.0.1", port))
+                    .build())) {
+      int found = client.execute("SELECT id FROM range(0, 5000, 1, 2)").getEndpoints().size();
+      if (found != wanted) {
+        throw new IllegalStateException("%d endpoints, not %d".formatted(found, wanted));
+      }
+    }
+  }
+
+  private static Map<String, String> settings(TestingServer zooKeeper) {
+    Map<String, String> settings = new HashMap<>(DOUBLE_QUOTES);
+    settings.put("spark.flight.manager", "zookeeper");
+    settings.put("spark.flight.manager.zookeeper.url", zooKeeper.getConnectString());
+    settings.put("spark.flight.cluster.secret", "a secret of the benchmark");
+    return settings;
+  }
+
+  private static Bench.Figure rate(
+      String name, List<Read> own, String peer, List<Read> peers, String target) {
+    double rate = Bench.median(own.stream().map(read -> read.rows() / read.seconds()).toList());
+    double other = Bench.median(peers.stream().map(read -> read.rows() / read.seconds()).toList());
+    return new Bench.Figure(
+        name, rate, "rows/s", rate / other, "%s: %,.0f".formatted(peer, other), target);
+  }
+}
