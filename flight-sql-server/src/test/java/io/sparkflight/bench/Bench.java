@@ -19,12 +19,15 @@ public final class Bench {
     ALL.put("small", new SmallQueries());
     ALL.put("metadata", new Metadata());
     ALL.put("point-query", new PointQuery());
-    ALL.put("memory", new PausedReader());
+    ALL.put("memory", new PausedReader(0.1));
+    ALL.put("growth", new PausedReader(1));
     ALL.put("reread", new Reread());
     ALL.put("contract", new ContractCost());
     ALL.put("convert", new Conversion());
     ALL.put("packing", new Packing());
     ALL.put("lineitem", new Lineitem(2));
+    ALL.put("shapes", new Shapes());
+    ALL.put("servers", new ClusterSizes());
     ALL.put("source", new Source());
     ALL.put("fair", new FairShares());
   }

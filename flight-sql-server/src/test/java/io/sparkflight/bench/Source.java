@@ -9,11 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.arrow.flight.FlightClient;
-import org.apache.arrow.flight.Location;
-import org.apache.arrow.flight.sql.FlightSqlClient;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.apache.curator.test.TestingServer;
 
 /**
@@ -41,7 +36,7 @@ final class Source implements Bench.Benchmark {
     try (TestingServer zooKeeper = new TestingServer();
         OurServer one = OurServer.start(settings(zooKeeper));
         OurServer two = OurServer.start(settings(zooKeeper))) {
-      requireEndpoints(two.port(), 2);
+      two.requireEndpoints(2);
       String flight = "grpc://127.0.0.1:" + two.port();
       String jdbc = Clients.flightUrl(one.port());
       List<Read> own = clients.sparkJob("read-flight", flight, sql, ROUNDS);
@@ -62,25 +57,9 @@ final class Source implements Bench.Benchmark {
     return figures;
   }
 
-  /** Both servers must take part, or the figure is of something else. */
-  private static void requireEndpoints(int port, int wanted) throws Exception {
-    try (BufferAllocator memory = new RootAllocator();
-        FlightSqlClient client =
-            new FlightSqlClient(
-                FlightClient.builder(memory, Location.forGrpcInsecure("127.0.0.1", port))
-                    .build())) {
-      int found = client.execute("SELECT id FROM range(0, 5000, 1, 2)").getEndpoints().size();
-      if (found != wanted) {
-        throw new IllegalStateException("%d endpoints, not %d".formatted(found, wanted));
-      }
-    }
-  }
-
   private static Map<String, String> settings(TestingServer zooKeeper) {
     Map<String, String> settings = new HashMap<>(DOUBLE_QUOTES);
-    settings.put("spark.flight.manager", "zookeeper");
-    settings.put("spark.flight.manager.zookeeper.url", zooKeeper.getConnectString());
-    settings.put("spark.flight.cluster.secret", "a secret of the benchmark");
+    settings.putAll(ClusterSizes.clustered(zooKeeper));
     return settings;
   }
 

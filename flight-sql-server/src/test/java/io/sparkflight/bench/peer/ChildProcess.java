@@ -92,8 +92,14 @@ final class ChildProcess implements AutoCloseable {
     return log;
   }
 
-  long pid() {
-    return process.pid();
+  /** The most memory that the process ever had, in megabytes, as Linux counts it. */
+  double peakMegabytes() throws IOException {
+    String peak =
+        Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+            .filter(line -> line.startsWith("VmHWM:"))
+            .findFirst()
+            .orElseThrow();
+    return Double.parseDouble(peak.replaceAll("[^0-9]", "")) / 1000;
   }
 
   @Override

@@ -4,6 +4,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 
 /** Our server in a process of its own: {@link MeasuredServer}. */
 public final class OurServer implements AutoCloseable {
@@ -43,6 +48,25 @@ public final class OurServer implements AutoCloseable {
     COLLECT,
     /** Scans the rows into a sink that keeps nothing. */
     NOOP
+  }
+
+  /** Fails unless a large result leaves through so many servers: else a figure is of another. */
+  public void requireEndpoints(int wanted) throws Exception {
+    try (BufferAllocator memory = new RootAllocator();
+        FlightSqlClient client =
+            new FlightSqlClient(
+                FlightClient.builder(memory, Location.forGrpcInsecure("127.0.0.1", port))
+                    .build())) {
+      int found = client.execute("SELECT id FROM range(0, 5000, 1, 2)").getEndpoints().size();
+      if (found != wanted) {
+        throw new IllegalStateException("%d endpoints, not %d".formatted(found, wanted));
+      }
+    }
+  }
+
+  /** The most memory that the process ever had, in megabytes. */
+  public double peakMegabytes() throws IOException {
+    return process.peakMegabytes();
   }
 
   /** Waits until no Spark job runs, and returns the megabytes of live heap and direct memory. */

@@ -1,9 +1,5 @@
 package io.sparkflight.bench.peer;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-
 /** A server in a process of its own. */
 public final class RunningServer implements AutoCloseable {
   private final ChildProcess process;
@@ -16,16 +12,6 @@ public final class RunningServer implements AutoCloseable {
 
   public int port() {
     return port;
-  }
-
-  /** The most memory that the process ever had, in megabytes, as Linux counts it. */
-  public double peakMegabytes() throws IOException {
-    String peak =
-        Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
-            .filter(line -> line.startsWith("VmHWM:"))
-            .findFirst()
-            .orElseThrow();
-    return Double.parseDouble(peak.replaceAll("[^0-9]", "")) / 1000;
   }
 
   @Override
