@@ -128,7 +128,8 @@ public final class Bench {
       System.err.println("dev/bench: " + problem);
     }
     System.err.println(
-        "usage: dev/bench [NAME…] [--json FILE]   names: " + String.join(", ", ALL.keySet()));
+        "usage: dev/bench [NAME…] [--json FILE] [--profile FOLDER]   names: "
+            + String.join(", ", ALL.keySet()));
     System.exit(problem.isEmpty() ? 0 : 2);
   }
 }

@@ -44,6 +44,12 @@ final class ChildProcess implements AutoCloseable {
         java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(each -> each.startsWith("--add-"))
             .toList());
+    String profiles = System.getProperty("bench.profiles", "");
+    if (!profiles.isEmpty()) {
+      command.add(
+          "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=%s/%s-%%p.jfr"
+              .formatted(profiles, name));
+    }
     command.addAll(List.of("-Xmx" + heap, "-cp", classPath));
     command.addAll(List.of(mainAndArguments));
     return start(name, command);
