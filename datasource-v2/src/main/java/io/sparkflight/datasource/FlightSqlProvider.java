@@ -1,5 +1,7 @@
 package io.sparkflight.datasource;
 
+import io.sparkflight.datasource.client.ServerConnection;
+import io.sparkflight.datasource.client.SourceOptions;
 import java.util.Map;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
@@ -18,7 +20,7 @@ public final class FlightSqlProvider implements TableProvider, DataSourceRegiste
   @Override
   public StructType inferSchema(CaseInsensitiveStringMap options) {
     SourceOptions source = SourceOptions.of(options.asCaseSensitiveMap());
-    try (ServerConnection server = ServerConnection.open(source)) {
+    try (ServerConnection server = ServerConnection.open(source.server())) {
       return server.schema(source.relation(server.quote()));
     }
   }

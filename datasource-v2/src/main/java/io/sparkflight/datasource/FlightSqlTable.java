@@ -1,5 +1,7 @@
 package io.sparkflight.datasource;
 
+import io.sparkflight.datasource.client.SourceOptions;
+import io.sparkflight.datasource.read.FlightSqlScanBuilder;
 import java.util.Set;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.TableCapability;

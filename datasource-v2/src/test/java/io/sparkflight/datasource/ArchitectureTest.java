@@ -19,7 +19,7 @@ class ArchitectureTest extends HouseRules {
                 .and(
                     not(
                         resideInAnyPackage(
-                            "io.sparkflight.datasource",
+                            "io.sparkflight.datasource..",
                             "io.sparkflight.arrow.column",
                             "io.sparkflight.error",
                             "io.sparkflight.lifecycle"))))

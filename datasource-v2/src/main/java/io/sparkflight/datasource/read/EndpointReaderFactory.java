@@ -1,5 +1,7 @@
-package io.sparkflight.datasource;
+package io.sparkflight.datasource.read;
 
+import io.sparkflight.datasource.client.FlightSqlException;
+import io.sparkflight.datasource.client.SourceOptions;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;

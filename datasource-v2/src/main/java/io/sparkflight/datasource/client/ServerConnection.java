@@ -1,4 +1,4 @@
-package io.sparkflight.datasource;
+package io.sparkflight.datasource.client;
 
 import io.sparkflight.arrow.column.ArrowColumns;
 import io.sparkflight.lifecycle.Closer;
@@ -29,7 +29,7 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvid
 import org.apache.spark.sql.types.StructType;
 
 /** A signed-in client of one server. Used by one thread; owns its memory and connection. */
-final class ServerConnection implements AutoCloseable {
+public final class ServerConnection implements AutoCloseable {
   /** What SQL itself says, for a server that does not tell. */
   private static final String USUAL_QUOTE = "\"";
 
@@ -40,23 +40,23 @@ final class ServerConnection implements AutoCloseable {
   private final FlightSqlClient client;
   private final CallOption[] call;
 
-  private ServerConnection(SourceOptions source, URI uri) throws IOException {
+  private ServerConnection(ServerOptions server, URI uri) throws IOException {
     this.uri = uri;
     this.memory = closer.register("memory of a flight-sql connection", new RootAllocator());
     FlightClient.Builder builder = FlightClient.builder(memory, new Location(uri));
-    if (source.authorities() != null) {
+    if (server.authorities() != null) {
       InputStream authorities =
-          closer.register("certificates", new FileInputStream(source.authorities()));
+          closer.register("certificates", new FileInputStream(server.authorities()));
       builder.trustedCertificates(authorities);
     }
     this.flight = closer.register("flight-sql connection", builder.build());
     this.client = new FlightSqlClient(flight);
-    this.call = signIn(source);
+    this.call = signIn(server);
   }
 
   /** Connects to the server that the user names. */
-  static ServerConnection open(SourceOptions source) {
-    return open(source, source.uri());
+  public static ServerConnection open(ServerOptions server) {
+    return open(server, server.uri());
   }
 
   /**
@@ -64,24 +64,24 @@ final class ServerConnection implements AutoCloseable {
    *
    * @throws FlightSqlException if it cannot be reached, or does not let us in
    */
-  static ServerConnection open(SourceOptions source, URI uri) {
+  public static ServerConnection open(ServerOptions server, URI uri) {
     try {
-      return new ServerConnection(source, uri);
+      return new ServerConnection(server, uri);
     } catch (IOException | FlightRuntimeException e) {
       throw FlightSqlException.of("connect to", uri, e);
     }
   }
 
-  private CallOption[] signIn(SourceOptions source) {
+  private CallOption[] signIn(ServerOptions server) {
     List<CallOption> options = new ArrayList<>();
     CallHeaders headers = new FlightCallHeaders();
-    source.headers().forEach(headers::insert);
-    source.bearer().ifPresent(token -> headers.insert("authorization", "Bearer " + token));
+    server.headers().forEach(headers::insert);
+    server.bearer().ifPresent(token -> headers.insert("authorization", "Bearer " + token));
     options.add(new HeaderCallOption(headers));
     try {
-      if (source.user() != null) {
-        String password = source.password() == null ? "" : source.password();
-        flight.authenticateBasicToken(source.user(), password).ifPresent(options::add);
+      if (server.user() != null) {
+        String password = server.password() == null ? "" : server.password();
+        flight.authenticateBasicToken(server.user(), password).ifPresent(options::add);
       }
     } catch (RuntimeException e) {
       closer.closeAfter(e);
@@ -91,7 +91,7 @@ final class ServerConnection implements AutoCloseable {
   }
 
   /** What the server's SQL puts around names. */
-  String quote() {
+  public String quote() {
     try {
       FlightInfo info = client.getSqlInfo(new SqlInfo[] {SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR}, call);
       try (FlightStream rows = client.getStream(info.getEndpoints().get(0).getTicket(), call)) {
@@ -116,7 +116,7 @@ final class ServerConnection implements AutoCloseable {
   }
 
   /** The columns of a relation of the server's, without reading it. */
-  StructType schema(String relation) {
+  public StructType schema(String relation) {
     String sql = "SELECT * FROM " + relation;
     try (FlightSqlClient.PreparedStatement prepared = client.prepare(sql, call);
         VectorSchemaRoot root = VectorSchemaRoot.create(prepared.getResultSetSchema(), memory)) {
@@ -127,7 +127,7 @@ final class ServerConnection implements AutoCloseable {
   }
 
   /** Executes a query. */
-  FlightInfo execute(String sql) {
+  public FlightInfo execute(String sql) {
     try {
       return client.execute(sql, call);
     } catch (FlightRuntimeException e) {
@@ -136,7 +136,7 @@ final class ServerConnection implements AutoCloseable {
   }
 
   /** Begins to read an endpoint; what is wrong with it is told by the stream. */
-  FlightStream read(byte[] ticket) {
+  public FlightStream read(byte[] ticket) {
     return client.getStream(new Ticket(ticket), call);
   }
 

@@ -1,4 +1,4 @@
-package io.sparkflight.datasource;
+package io.sparkflight.datasource.client;
 
 import java.net.URI;
 import org.apache.arrow.flight.FlightRuntimeException;
@@ -17,7 +17,7 @@ public final class FlightSqlException extends RuntimeException {
    *
    * @param what completes "Cannot … SERVER", for example "connect to"
    */
-  static FlightSqlException of(String what, URI server, Exception cause) {
+  public static FlightSqlException of(String what, URI server, Exception cause) {
     String said =
         cause instanceof FlightRuntimeException flight
             ? "%s: %s".formatted(flight.status().code(), flight.status().description())
@@ -26,7 +26,7 @@ public final class FlightSqlException extends RuntimeException {
   }
 
   /** The failure of this side. */
-  static FlightSqlException because(String sentence) {
+  public static FlightSqlException because(String sentence) {
     return new FlightSqlException(sentence, null);
   }
 }

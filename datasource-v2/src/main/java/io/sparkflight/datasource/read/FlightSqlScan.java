@@ -1,5 +1,8 @@
-package io.sparkflight.datasource;
+package io.sparkflight.datasource.read;
 
+import io.sparkflight.datasource.client.ServerConnection;
+import io.sparkflight.datasource.client.SourceOptions;
+import io.sparkflight.datasource.sql.ServerSql;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +68,7 @@ final class FlightSqlScan implements Scan, Batch {
   }
 
   private InputPartition[] execute() {
-    try (ServerConnection server = ServerConnection.open(source)) {
+    try (ServerConnection server = ServerConnection.open(source.server())) {
       String quote = server.quote();
       String sql = new ServerSql(quote).select(source.relation(quote), columns, predicates, limit);
       FlightInfo info = server.execute(sql);
@@ -87,9 +90,9 @@ final class FlightSqlScan implements Scan, Batch {
     List<URI> locations = new ArrayList<>();
     for (Location location : endpoint.getLocations()) {
       boolean same = location.getUri().getScheme().equals("arrow-flight-reuse-connection");
-      locations.add(same ? source.uri() : location.getUri());
+      locations.add(same ? source.server().uri() : location.getUri());
     }
-    return locations.isEmpty() ? List.of(source.uri()) : List.copyOf(locations);
+    return locations.isEmpty() ? List.of(source.server().uri()) : List.copyOf(locations);
   }
 
   @Override

@@ -1,7 +1,8 @@
-package io.sparkflight.datasource;
+package io.sparkflight.datasource.read;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparkflight.datasource.client.FlightSqlException;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightStream;

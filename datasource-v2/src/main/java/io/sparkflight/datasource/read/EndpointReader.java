@@ -1,6 +1,9 @@
-package io.sparkflight.datasource;
+package io.sparkflight.datasource.read;
 
 import io.sparkflight.arrow.column.ArrowColumns;
+import io.sparkflight.datasource.client.FlightSqlException;
+import io.sparkflight.datasource.client.ServerConnection;
+import io.sparkflight.datasource.client.SourceOptions;
 import java.net.URI;
 import java.util.Arrays;
 import org.apache.arrow.flight.FlightRuntimeException;
@@ -64,7 +67,7 @@ final class EndpointReader implements PartitionReader<ColumnarBatch> {
     for (URI each : endpoint.locations()) {
       location = each;
       try {
-        ServerConnection opened = ServerConnection.open(source, each);
+        ServerConnection opened = ServerConnection.open(source.server(), each);
         server = opened;
         FlightStream reading = opened.read(endpoint.ticket());
         stream = reading;

@@ -1,4 +1,4 @@
-package io.sparkflight.datasource;
+package io.sparkflight.datasource.read;
 
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.vector.FieldVector;

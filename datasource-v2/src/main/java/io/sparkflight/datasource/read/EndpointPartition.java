@@ -1,4 +1,4 @@
-package io.sparkflight.datasource;
+package io.sparkflight.datasource.read;
 
 import java.net.URI;
 import java.util.List;

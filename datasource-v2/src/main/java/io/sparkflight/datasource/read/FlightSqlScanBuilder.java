@@ -1,5 +1,7 @@
-package io.sparkflight.datasource;
+package io.sparkflight.datasource.read;
 
+import io.sparkflight.datasource.client.SourceOptions;
+import io.sparkflight.datasource.sql.ServerSql;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +19,7 @@ import org.apache.spark.sql.types.StructType;
  * which it is sure to return at least the rows that Spark wants, and Spark filters these again: its
  * own comparison is the one that counts.
  */
-final class FlightSqlScanBuilder
+public final class FlightSqlScanBuilder
     implements ScanBuilder,
         SupportsPushDownRequiredColumns,
         SupportsPushDownV2Filters,
@@ -27,7 +29,7 @@ final class FlightSqlScanBuilder
   private Predicate[] pushed = {};
   private int limit = -1;
 
-  FlightSqlScanBuilder(SourceOptions source, StructType columns) {
+  public FlightSqlScanBuilder(SourceOptions source, StructType columns) {
     this.source = source;
     this.columns = columns;
   }

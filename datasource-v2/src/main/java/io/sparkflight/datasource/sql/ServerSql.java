@@ -1,4 +1,4 @@
-package io.sparkflight.datasource;
+package io.sparkflight.datasource.sql;
 
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.apache.spark.sql.types.StructType;
  * texts are equal under every collation, while their order is not the same under all. Floating
  * numbers (NaN), times (zones) and negations are Spark's.
  */
-final class ServerSql {
+public final class ServerSql {
   private static final Map<String, String> COMPARISONS =
       Map.of("=", "=", "<", "<", "<=", "<=", ">", ">", ">=", ">=");
 
@@ -29,12 +29,12 @@ final class ServerSql {
 
   private final String quote;
 
-  ServerSql(String quote) {
+  public ServerSql(String quote) {
     this.quote = quote;
   }
 
   /** The whole query. */
-  String select(String relation, StructType columns, List<Predicate> predicates, int limit) {
+  public String select(String relation, StructType columns, List<Predicate> predicates, int limit) {
     StringBuilder sql = new StringBuilder("SELECT ");
     sql.append(
         columns.isEmpty()
@@ -54,7 +54,7 @@ final class ServerSql {
   }
 
   /** Whether {@link #select} can write a predicate. */
-  static boolean canSay(Predicate predicate, StructType columns) {
+  public static boolean canSay(Predicate predicate, StructType columns) {
     List<Expression> operands = List.of(predicate.children());
     return switch (predicate.name()) {
       case "AND", "OR" ->

@@ -1,0 +1,84 @@
+package io.sparkflight.datasource.client;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** Every option of the source, with the sentence that the manual prints. */
+public enum SourceOption {
+  URI(
+      "uri",
+      Scope.SERVER,
+      "the server: `grpc://HOST:PORT`, or `grpc+tls://HOST:PORT` for TLS; required"),
+  USER("user", Scope.SERVER, "signs in by Basic authentication"),
+  PASSWORD("password", Scope.SERVER, "of `user`"),
+  TOKEN("token", Scope.SERVER, "signs in by a bearer token"),
+  TOKEN_FILE(
+      "token-file",
+      Scope.SERVER,
+      "a file with a bearer token, on the driver and on each executor, read again for each connection"),
+  TLS_CA("tls.ca", Scope.SERVER, "a file of PEM certificates to trust instead of the usual ones"),
+  QUERY("query", Scope.RELATION, "what to read, in the server's own SQL"),
+  DBTABLE(
+      "dbtable",
+      Scope.RELATION,
+      "the table, as it stands in a FROM clause of the server's own SQL");
+
+  /** Begins the name of an option whose rest is the name of a header. */
+  static final String HEADER = "header.";
+
+  private final String key;
+  private final Scope scope;
+  private final String meaning;
+
+  /** What an option is about. */
+  public enum Scope {
+    /** The way to the server, the same for all its tables. */
+    SERVER,
+    /** What is read of it, or written to it. */
+    RELATION
+  }
+
+  SourceOption(String key, Scope scope, String meaning) {
+    this.key = key;
+    this.scope = scope;
+    this.meaning = meaning;
+  }
+
+  /** As users write it. */
+  public String key() {
+    return key;
+  }
+
+  public Scope scope() {
+    return scope;
+  }
+
+  /** The sentence of the manual, in Markdown. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** The one of a name in any case. */
+  static Optional<SourceOption> of(String name) {
+    String key = name.toLowerCase(Locale.ROOT);
+    return Arrays.stream(values()).filter(each -> each.key.equals(key)).findFirst();
+  }
+
+  /** The refusal of a name that is none of them. */
+  static IllegalArgumentException unknown(String name) {
+    List<String> keys = Arrays.stream(values()).map(SourceOption::key).toList();
+    String near =
+        keys.stream()
+            .min(
+                Comparator.comparing(
+                    each -> LevenshteinDistance.getDefaultInstance().apply(each, name)))
+            .orElseThrow();
+    return new IllegalArgumentException(
+        "Cannot use flight-sql: it has no option %s. Did you mean %s? It has %s, and %sNAME."
+            .formatted(name, near, String.join(", ", keys), HEADER));
+  }
+}

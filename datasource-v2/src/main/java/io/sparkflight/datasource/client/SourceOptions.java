@@ -1,0 +1,50 @@
+package io.sparkflight.datasource.client;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user has said about a relation of a server. Its text names no secret.
+ *
+ * @param server where it is
+ * @param query in the server's own SQL; null if it is a table
+ * @param table as the server's SQL writes it; null if it is a query
+ */
+public record SourceOptions(ServerOptions server, @Nullable String query, @Nullable String table)
+    implements Serializable {
+
+  /**
+   * Reads options.
+   *
+   * @throws IllegalArgumentException if they are not enough, contradict each other, or one is
+   *     unknown
+   */
+  public static SourceOptions of(Map<String, String> given) {
+    Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    options.putAll(given);
+    ServerOptions server = ServerOptions.of(options);
+    requireOne(options, SourceOption.QUERY.key(), SourceOption.DBTABLE.key());
+    return new SourceOptions(
+        server, options.get(SourceOption.QUERY.key()), options.get(SourceOption.DBTABLE.key()));
+  }
+
+  /** What to read, as it stands in a FROM clause of the server's SQL. */
+  public String relation(String quote) {
+    return query == null ? String.valueOf(table) : "(%s) %2$sspark%2$s".formatted(query, quote);
+  }
+
+  @Override
+  public String toString() {
+    return "%s of %s".formatted(query == null ? table : "a query", server);
+  }
+
+  private static void requireOne(Map<String, String> options, String one, String other) {
+    if (options.containsKey(one) == options.containsKey(other)) {
+      throw new IllegalArgumentException(
+          "Cannot use flight-sql: it takes either %s or %s, and %s set. Set one."
+              .formatted(one, other, options.containsKey(one) ? "both are" : "none is"));
+    }
+  }
+}
