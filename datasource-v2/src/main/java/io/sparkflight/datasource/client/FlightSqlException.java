@@ -1,7 +1,9 @@
 package io.sparkflight.datasource.client;
 
 import java.net.URI;
+import java.util.Optional;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.jspecify.annotations.Nullable;
 
 /** What a server, or the way to it, said no with. Its message names the server. */
@@ -28,5 +30,17 @@ public final class FlightSqlException extends RuntimeException {
   /** The failure of this side. */
   public static FlightSqlException because(String sentence) {
     return new FlightSqlException(sentence, null);
+  }
+
+  /** The failure of this side, or of several calls. */
+  public static FlightSqlException because(String sentence, Exception cause) {
+    return new FlightSqlException(sentence, cause);
+  }
+
+  /** The status of the call; empty if it was not the server that said no. */
+  public Optional<FlightStatusCode> status() {
+    return getCause() instanceof FlightRuntimeException flight
+        ? Optional.of(flight.status().code())
+        : Optional.empty();
   }
 }
