@@ -22,6 +22,7 @@ import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.CallOptions;
+import org.apache.arrow.flight.CloseSessionRequest;
 import org.apache.arrow.flight.FlightCallHeaders;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
@@ -43,9 +44,13 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.DenseUnionVector;
 import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A signed-in client of one server. Used by one thread; owns its memory and connection. */
 public final class ServerConnection implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+
   /** What SQL itself says, for a server that does not tell. */
   private static final String USUAL_QUOTE = "\"";
 
@@ -75,6 +80,32 @@ public final class ServerConnection implements AutoCloseable {
   /** Connects to the server that the user names. */
   public static ServerConnection open(ServerOptions server) {
     return open(server, server.uri());
+  }
+
+  /**
+   * Connects to the same for one piece of work: the session that is begun by signing in with a name
+   * ends with the connection. Servers allow a user only so many, and a job has many tasks.
+   */
+  public static ServerConnection openForOne(ServerOptions server) {
+    ServerConnection connection = open(server);
+    if (server.user() != null) {
+      connection.closer.register("flight-sql session", connection::endSession);
+    }
+    return connection;
+  }
+
+  private void endSession() {
+    try {
+      var unused = flight.closeSession(new CloseSessionRequest(), timed());
+    } catch (FlightRuntimeException e) { // it ends by itself, or the server has none
+      LOG.debug("The session on {} was not closed", uri, e);
+    }
+  }
+
+  private CallOption[] timed() {
+    CallOption[] timed = Arrays.copyOf(call, call.length + 1);
+    timed[call.length] = CallOptions.timeout(ACTION_SECONDS, TimeUnit.SECONDS);
+    return timed;
   }
 
   /**
@@ -153,11 +184,9 @@ public final class ServerConnection implements AutoCloseable {
 
   /** Does a small action; the last of the server's answers, if there are any. */
   public Optional<byte[]> act(String type, byte[] body) {
-    CallOption[] timed = Arrays.copyOf(call, call.length + 1);
-    timed[call.length] = CallOptions.timeout(ACTION_SECONDS, TimeUnit.SECONDS);
     try {
       Optional<byte[]> answer = Optional.empty();
-      Iterator<Result> results = flight.doAction(new Action(type, body), timed);
+      Iterator<Result> results = flight.doAction(new Action(type, body), timed());
       while (results.hasNext()) {
         answer = Optional.of(results.next().getBody());
       }

@@ -4,30 +4,28 @@ import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.SourceOptions;
 import io.sparkflight.datasource.sql.TableName;
+import java.util.UUID;
 import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.write.BatchWrite;
 import org.apache.spark.sql.connector.write.Write;
 import org.apache.spark.sql.types.StructType;
 
-/** One job that writes. The server is asked when it begins, before Spark runs anything. */
+/**
+ * One plan that writes, and each time that it runs is a job of its own. The server is asked when it
+ * begins, before Spark runs anything.
+ */
 final class FlightSqlWrite implements Write {
   private final SourceOptions source;
   private final WriteOptions options;
   private final StructType columns;
   private final WritePlan.Mode mode;
-  private final String id;
 
   FlightSqlWrite(
-      SourceOptions source,
-      WriteOptions options,
-      StructType columns,
-      WritePlan.Mode mode,
-      String id) {
+      SourceOptions source, WriteOptions options, StructType columns, WritePlan.Mode mode) {
     this.source = source;
     this.options = options;
     this.columns = columns;
     this.mode = mode;
-    this.id = id;
   }
 
   @Override
@@ -42,8 +40,9 @@ final class FlightSqlWrite implements Write {
 
   @Override
   public BatchWrite toBatch() {
-    try (ServerConnection server = ServerConnection.open(source.server())) {
+    try (ServerConnection server = ServerConnection.openForOne(source.server())) {
       TableName table = TableName.parse(String.valueOf(source.table()), server.quote());
+      String id = UUID.randomUUID().toString();
       WritePlan plan = new WritePlan(source.server(), table, columns, mode, id);
       if (PartsWrite.isOffered(server.actions())) {
         PartsWrite write = new PartsWrite(plan);

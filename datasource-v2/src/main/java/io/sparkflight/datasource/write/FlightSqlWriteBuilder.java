@@ -1,7 +1,6 @@
 package io.sparkflight.datasource.write;
 
 import io.sparkflight.datasource.client.SourceOptions;
-import java.util.UUID;
 import org.apache.spark.sql.connector.write.LogicalWriteInfo;
 import org.apache.spark.sql.connector.write.SupportsTruncate;
 import org.apache.spark.sql.connector.write.Write;
@@ -41,6 +40,6 @@ public final class FlightSqlWriteBuilder implements WriteBuilder, SupportsTrunca
         replaces
             ? WritePlan.Mode.REPLACE
             : options.creates() ? WritePlan.Mode.CREATE_APPEND : WritePlan.Mode.APPEND;
-    return new FlightSqlWrite(source, options, columns, mode, UUID.randomUUID().toString());
+    return new FlightSqlWrite(source, options, columns, mode);
   }
 }

@@ -24,7 +24,7 @@ final class PartsRenewal implements AutoCloseable {
   private final WritePlan plan;
   private final ScheduledExecutorService timer = Threads.timer("flight-sql-renewal");
   private Duration interval = SOON;
-  private @Nullable ServerConnection server;
+  private volatile @Nullable ServerConnection server;
 
   private PartsRenewal(WritePlan plan) {
     this.plan = plan;
@@ -52,7 +52,7 @@ final class PartsRenewal implements AutoCloseable {
   private Duration kept() {
     ServerConnection known = server;
     if (known == null) {
-      known = ServerConnection.open(plan.server());
+      known = ServerConnection.openForOne(plan.server());
       server = known;
     }
     byte[] millis = known.act(PartsWrite.RENEW, plan.id().getBytes(UTF_8)).orElseThrow();
@@ -69,7 +69,7 @@ final class PartsRenewal implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.execute(this::disconnect);
     Threads.stop(timer);
+    disconnect();
   }
 }

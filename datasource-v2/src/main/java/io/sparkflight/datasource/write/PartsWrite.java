@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.spark.sql.connector.write.BatchWrite;
 import org.apache.spark.sql.connector.write.DataWriterFactory;
@@ -35,10 +37,6 @@ final class PartsWrite implements BatchWrite {
   private static final Duration RETRIED = Duration.ofMinutes(2);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-
-  /** After these the server may have written, or may still write. */
-  private static final Set<FlightStatusCode> UNDECIDED =
-      Set.of(FlightStatusCode.UNAVAILABLE, FlightStatusCode.UNKNOWN, FlightStatusCode.TIMED_OUT);
 
   private final WritePlan plan;
   private @Nullable PartsRenewal renewal;
@@ -103,9 +101,7 @@ final class PartsWrite implements BatchWrite {
       } catch (FlightSqlException e) {
         firstFailure = tried == 1 ? System.nanoTime() : firstFailure;
         if (!mayHelp(e, tried, System.nanoTime() - firstFailure)) {
-          throw UNDECIDED.contains(e.status().orElse(FlightStatusCode.INTERNAL))
-              ? undecided(e, rows)
-              : e;
+          throw e.isUndecided() ? undecided(e, rows) : e;
         }
         LOG.warn("The commit of {} rows to {} is repeated", rows, plan, e);
         pause(tried);
@@ -114,7 +110,7 @@ final class PartsWrite implements BatchWrite {
   }
 
   private long commitOnce(String parts) {
-    try (ServerConnection server = ServerConnection.open(plan.server());
+    try (ServerConnection server = ServerConnection.openForOne(plan.server());
         RowUpload upload =
             new RowUpload(
                 server, plan.command(Map.of(ID, plan.id(), PARTS, parts)), plan.schema())) {
@@ -139,12 +135,12 @@ final class PartsWrite implements BatchWrite {
         failure);
   }
 
+  /** A query that was cancelled meanwhile ends here. */
   private static void pause(int tried) {
-    try {
-      Thread.sleep(Math.min(LONGEST_PAUSE.toMillis(), 100L << Math.min(tried, 10)));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw FlightSqlException.because("The commit was interrupted.", e);
+    long millis = Math.min(LONGEST_PAUSE.toMillis(), 100L << Math.min(tried, 10));
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    if (Thread.currentThread().isInterrupted()) {
+      throw FlightSqlException.because("The commit was interrupted, and may have been done.");
     }
   }
 
@@ -152,7 +148,7 @@ final class PartsWrite implements BatchWrite {
   @Override
   public void abort(WriterCommitMessage[] messages) {
     stopRenewal();
-    try (ServerConnection server = ServerConnection.open(plan.server())) {
+    try (ServerConnection server = ServerConnection.openForOne(plan.server())) {
       server.act(DISCARD, plan.id().getBytes(UTF_8));
     } catch (FlightSqlException e) {
       LOG.warn("The server frees what was sent to {} by itself, later", plan, e);

@@ -11,7 +11,10 @@ import io.sparkflight.lifecycle.Closer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -54,8 +57,11 @@ final class RowUpload implements AutoCloseable {
       this.vectors =
           closer.register("vectors of an upload", new FrameVectors(server.memory(), this::take));
       this.marks = closer.register("marks of rows", new VarCharVector(MARK, server.memory()));
-      VectorSchemaRoot data = vectors.getVectorSchemaRoot();
-      this.root = mark == null ? data : data.addVector(data.getFieldVectors().size(), marks);
+      List<FieldVector> columns = new ArrayList<>(vectors.getVectorSchemaRoot().getFieldVectors());
+      if (mark != null) {
+        columns.add(marks);
+      }
+      this.root = mark == null ? vectors.getVectorSchemaRoot() : new VectorSchemaRoot(columns);
       this.stream = closer.register("upload", server.ingest(command, root, LONGEST_ANSWER));
     } catch (IOException e) { // there is no device in between
       closer.closeAfter(e);

@@ -100,7 +100,7 @@ final class StagedWrite implements BatchWrite {
 
   /** An ingest of no rows makes a table with the server's own types. */
   private static void create(WritePlan made, @Nullable String mark) {
-    try (ServerConnection server = ServerConnection.open(made.server());
+    try (ServerConnection server = ServerConnection.openForOne(made.server());
         RowUpload upload = new RowUpload(server, made.command(Map.of()), made.schema(), mark)) {
       long unused = upload.finish();
     }
@@ -115,7 +115,7 @@ final class StagedWrite implements BatchWrite {
         attempts.put(told.attempt(), told.rows());
       }
     }
-    try (ServerConnection server = ServerConnection.open(plan.server())) {
+    try (ServerConnection server = ServerConnection.openForOne(plan.server())) {
       requireAll(attempts, server);
       if (plan.mode() == WritePlan.Mode.CREATE_APPEND) {
         create(plan, null);
@@ -156,11 +156,24 @@ final class StagedWrite implements BatchWrite {
     }
     if (!statements.isEmpty()) {
       long all = attempts.values().stream().mapToLong(Long::longValue).sum();
-      List<Long> counts = server.update(transactions, statements);
+      List<Long> counts = update(server, statements);
       long moved = counts.get(counts.size() - 1);
       require(
           attempts.isEmpty() || moved < 0 || moved == all,
           "it says that it has taken %d rows of %d. Look at the table.".formatted(moved, all));
+    }
+  }
+
+  private List<Long> update(ServerConnection server, List<String> statements) {
+    try {
+      return server.update(transactions, statements);
+    } catch (FlightSqlException e) {
+      throw e.isUndecided()
+          ? FlightSqlException.because(
+              "Cannot tell whether the rows were written to %s: its answer got lost. Look at the table before the job is run again. (%s)"
+                  .formatted(plan, e.getMessage()),
+              e)
+          : e;
     }
   }
 
@@ -170,7 +183,7 @@ final class StagedWrite implements BatchWrite {
   }
 
   private void drop() {
-    try (ServerConnection server = ServerConnection.open(plan.server())) {
+    try (ServerConnection server = ServerConnection.openForOne(plan.server())) {
       var unused = server.update(false, List.of("DROP TABLE " + sql.name(staging)));
     } catch (FlightSqlException e) {
       LOG.warn("The table {} of a job that has ended could not be dropped: drop it", staging, e);
