@@ -2,6 +2,7 @@ package io.sparkflight.datasource;
 
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.SourceOptions;
+import io.sparkflight.datasource.write.WriteOptions;
 import java.util.Map;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
@@ -10,7 +11,7 @@ import org.apache.spark.sql.sources.DataSourceRegister;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
-/** The source {@code flight-sql}: a query, or a table, of one Flight SQL server. */
+/** The source and sink {@code flight-sql}: a query, or a table, of one Flight SQL server. */
 public final class FlightSqlProvider implements TableProvider, DataSourceRegister {
   @Override
   public String shortName() {
@@ -28,6 +29,15 @@ public final class FlightSqlProvider implements TableProvider, DataSourceRegiste
   @Override
   public Table getTable(
       StructType schema, Transform[] partitioning, Map<String, String> properties) {
-    return new FlightSqlTable(SourceOptions.of(properties), schema);
+    return new FlightSqlTable(SourceOptions.of(properties), WriteOptions.of(properties), schema);
+  }
+
+  /**
+   * Then Spark's writer gives the columns of what it writes instead of asking for those of a table
+   * that may not exist yet; the server has the last word on them.
+   */
+  @Override
+  public boolean supportsExternalMetadata() {
+    return true;
   }
 }

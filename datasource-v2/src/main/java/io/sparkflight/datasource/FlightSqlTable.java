@@ -2,20 +2,27 @@ package io.sparkflight.datasource;
 
 import io.sparkflight.datasource.client.SourceOptions;
 import io.sparkflight.datasource.read.FlightSqlScanBuilder;
+import io.sparkflight.datasource.write.FlightSqlWriteBuilder;
+import io.sparkflight.datasource.write.WriteOptions;
 import java.util.Set;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
+import org.apache.spark.sql.connector.catalog.SupportsWrite;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.connector.read.ScanBuilder;
+import org.apache.spark.sql.connector.write.LogicalWriteInfo;
+import org.apache.spark.sql.connector.write.WriteBuilder;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
-/** What is read of a server, as Spark sees a table. */
-final class FlightSqlTable implements SupportsRead {
+/** What is read of a server, or written to it, as Spark sees a table. */
+final class FlightSqlTable implements SupportsRead, SupportsWrite {
   private final SourceOptions source;
+  private final WriteOptions write;
   private final StructType schema;
 
-  FlightSqlTable(SourceOptions source, StructType schema) {
+  FlightSqlTable(SourceOptions source, WriteOptions write, StructType schema) {
     this.source = source;
+    this.write = write;
     this.schema = schema;
   }
 
@@ -32,11 +39,17 @@ final class FlightSqlTable implements SupportsRead {
 
   @Override
   public Set<TableCapability> capabilities() {
-    return Set.of(TableCapability.BATCH_READ);
+    return Set.of(
+        TableCapability.BATCH_READ, TableCapability.BATCH_WRITE, TableCapability.TRUNCATE);
   }
 
   @Override
   public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
     return new FlightSqlScanBuilder(source, schema);
+  }
+
+  @Override
+  public WriteBuilder newWriteBuilder(LogicalWriteInfo rows) {
+    return new FlightSqlWriteBuilder(source, write, rows);
   }
 }

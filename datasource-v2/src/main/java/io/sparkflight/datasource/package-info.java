@@ -1,8 +1,9 @@
 /**
- * Spark reads any Flight SQL server through {@code format("flight-sql")}.
+ * Spark reads and writes any Flight SQL server through {@code format("flight-sql")}.
  *
  * <p>Entry: {@link io.sparkflight.datasource.FlightSqlProvider}, by its short name. Used by Spark;
- * knows nothing of the server of this project, and of the manager only how Arrow becomes columns.
+ * knows nothing of the server of this project, and of the manager only how Arrow becomes columns
+ * and rows become Arrow.
  *
  * <p>Threading: Spark plans on one thread of the driver, and reads each partition on one thread of
  * a task. What crosses between them is serialised.

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What the source may know of the other modules. */
 class ArchitectureTest extends HouseRules {
   @Test
-  void ofTheOthersOnlyHowArrowBecomesColumns() {
+  void ofTheOthersOnlyHowArrowBecomesColumnsAndRowsBecomeArrow() {
     noClasses()
         .should()
         .dependOnClassesThat(
@@ -20,7 +20,7 @@ class ArchitectureTest extends HouseRules {
                     not(
                         resideInAnyPackage(
                             "io.sparkflight.datasource..",
-                            "io.sparkflight.arrow.column",
+                            "io.sparkflight.arrow..",
                             "io.sparkflight.error",
                             "io.sparkflight.lifecycle"))))
         .check(CLASSES);

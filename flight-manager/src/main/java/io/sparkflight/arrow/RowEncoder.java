@@ -26,8 +26,8 @@ public final class RowEncoder {
 
   private final class Batches implements Iterator<BatchFrame> {
     private final Iterator<InternalRow> rows;
-    private final BatchWriter writer = new BatchWriter(schema, compression);
-    private @Nullable InternalRow left;
+    private final RowBatches batches = new RowBatches(schema, limits, compression);
+    private @Nullable BatchFrame next;
 
     Batches(Iterator<InternalRow> rows) {
       this.rows = rows;
@@ -35,30 +35,21 @@ public final class RowEncoder {
 
     @Override
     public boolean hasNext() {
-      return left != null || rows.hasNext();
+      while (next == null && rows.hasNext()) {
+        next = batches.add(rows.next());
+      }
+      next = next == null ? batches.rest() : next;
+      return next != null;
     }
 
     @Override
     public BatchFrame next() {
-      if (!hasNext()) {
+      BatchFrame found = hasNext() ? next : null;
+      if (found == null) {
         throw new NoSuchElementException("every row was encoded");
       }
-      if (left != null) {
-        writer.append(left);
-        left = null;
-      }
-      while (writer.rows() < limits.maxRows()
-          && writer.bytes() < limits.targetBytes()
-          && rows.hasNext()) {
-        InternalRow row = rows.next();
-        writer.append(row);
-        if (writer.rows() > 1 && writer.bytes() > BatchLimits.HARD_BYTES) {
-          writer.truncate(writer.rows() - 1);
-          left = row; // the source is not advanced before this row is written, so it stays as it is
-          break;
-        }
-      }
-      return writer.finish();
+      next = null;
+      return found;
     }
   }
 }

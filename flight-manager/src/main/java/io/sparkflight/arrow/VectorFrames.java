@@ -60,6 +60,14 @@ public final class VectorFrames {
     return frames;
   }
 
+  /** The columns of the rows that the root holds now in which one has a null. */
+  public List<String> nulls() {
+    return root.getFieldVectors().stream()
+        .filter(vector -> vector.getNullCount() > 0)
+        .map(FieldVector::getName)
+        .toList();
+  }
+
   /** The rows that the root holds now. */
   public BatchFrame batch() {
     try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {

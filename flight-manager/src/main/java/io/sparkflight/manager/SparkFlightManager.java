@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
  * <p>Life: started by its provider, it has an internal server but is not yet visible to others;
  * {@link #join} makes it a member; {@link #close} fails what still runs and releases everything.
  */
-public interface SparkFlightManager extends ResultSource, Upload.Factory, AutoCloseable {
+public interface SparkFlightManager
+    extends ResultSource, Upload.Factory, UploadGroups, AutoCloseable {
 
   /** Becomes a member that clients reach at {@code publicLocation}. */
   void join(URI publicLocation);

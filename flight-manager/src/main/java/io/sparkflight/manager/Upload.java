@@ -2,16 +2,13 @@ package io.sparkflight.manager;
 
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * Rows that a client hands in, kept by the server that takes them until Spark has read them. They
- * take as much memory and disk as results may. One thread adds; closing it frees the rows, and ends
- * what still reads them with an error.
+ * take as much memory and disk as results may. One thread adds; closing it frees the rows, unless
+ * they have got a name, and ends what still reads them with an error.
  */
-public interface Upload extends AutoCloseable {
+public interface Upload extends UploadedRows {
 
   /** Opens one, given whose it is and the vectors that will be filled again and again. */
   interface Factory {
@@ -33,18 +30,12 @@ public interface Upload extends AutoCloseable {
    */
   void add();
 
-  /** The number of rows so far. */
-  long rows();
-
-  /** How many bytes they are. */
-  long bytes();
-
   /**
-   * What was added, every row exactly once, to be read by Spark as often as it likes until this is
-   * closed. Nothing can be added any more.
+   * Gives it a name in a group, under which any server of the cluster finds it: from now on it
+   * belongs to the group, and closing it does nothing. Nothing can be added any more.
+   *
+   * @throws io.sparkflight.error.FlightFailure EXISTS if this server keeps one of that name in the
+   *     group; RESOURCES if it keeps too many
    */
-  Dataset<Row> read(SparkSession session);
-
-  @Override
-  void close();
+  void keep(StatementHandle group, String name);
 }

@@ -20,6 +20,8 @@ import io.sparkflight.sql.parameter.ParameterReader;
 import io.sparkflight.sql.session.SessionOptions;
 import io.sparkflight.sql.session.Sessions;
 import java.util.OptionalLong;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.ActionType;
 import org.apache.arrow.flight.CancelFlightInfoRequest;
 import org.apache.arrow.flight.CancelStatus;
 import org.apache.arrow.flight.CloseSessionRequest;
@@ -61,6 +63,7 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
   private final PreparedCommand prepared;
   private final UpdateCommand update;
   private final IngestCommand ingest;
+  private final IngestActions ingestActions;
   private final ResultCommand results;
   private final PollCommand poll;
 
@@ -79,6 +82,7 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
     this.prepared = new PreparedCommand(statements);
     this.update = new UpdateCommand(statements);
     this.ingest = new IngestCommand(manager, statements);
+    this.ingestActions = new IngestActions(ingest);
     this.results = new ResultCommand(manager);
     this.poll = new PollCommand(manager, signer);
   }
@@ -175,6 +179,21 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
       FlightStream stream,
       StreamListener<PutResult> acks) {
     return () -> count(acks, ingest.run(command, caller(context), stream));
+  }
+
+  @Override
+  public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
+    if (IngestActions.recognises(action)) {
+      ingestActions.run(action, user(context), listener);
+    } else {
+      super.doAction(context, action, listener);
+    }
+  }
+
+  @Override
+  public void listActions(CallContext context, StreamListener<ActionType> listener) {
+    IngestActions.ALL.forEach(listener::onNext);
+    super.listActions(context, listener);
   }
 
   @Override

@@ -75,10 +75,34 @@ class IngestFormatsIT {
     assertThat(client.query("SELECT id FROM %s WHERE name IS NULL".formatted(table)))
         .containsExactly(row(4L));
     assertThat(client.query("SELECT count(*) FROM " + table)).containsExactly(row(7L));
+    checkParts(client, table);
     ExecuteIngestOptions replace =
         IngestFixture.options(table, REPLACE, null, Map.of("ingest.id", "z"));
     assertThat(client.ingest(replace, client.longs("other", 7L))).isEqualTo(1);
     assertThat(client.ingest(replace, client.longs("other", 7L))).isEqualTo(1);
     assertThat(client.query("SELECT * FROM " + table)).containsExactly(row(7L));
+  }
+
+  /** The table's eighth row comes in a part; the ninth would have a null where it takes none. */
+  private static void checkParts(IngestFixture client, String table) {
+    client.ingest(parted(table, APPEND, "p"), client.ids(8L));
+    client.ingest(parted(table + "_later", CREATE, "nulls"), client.ids(9L, null));
+    assertThatThrownBy(() -> client.ingest(committed(table, "p:1,nulls:2"), client.ids()))
+        .isInstanceOf(FlightRuntimeException.class)
+        .hasMessageContaining("its column id takes no nulls, and the upload has some");
+    assertThat(client.query("SELECT count(*) FROM " + table)).containsExactly(row(7L));
+    assertThat(client.ingest(committed(table, "p:1"), client.ids())).isEqualTo(1);
+    assertThat(client.ingest(committed(table, "p:1"), client.ids())).isEqualTo(1);
+    assertThat(client.query("SELECT count(*), max(id) FROM " + table)).containsExactly(row(8L, 8L));
+  }
+
+  private static ExecuteIngestOptions parted(String table, IngestFixture.Mode mode, String part) {
+    Map<String, String> options = Map.of("ingest.id", "parts", "ingest.part", part);
+    return IngestFixture.options(table, mode, null, options);
+  }
+
+  private static ExecuteIngestOptions committed(String table, String parts) {
+    Map<String, String> options = Map.of("ingest.id", "parts", "ingest.parts", parts);
+    return IngestFixture.options(table, APPEND, null, options);
   }
 }

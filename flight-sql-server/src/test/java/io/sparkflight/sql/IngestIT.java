@@ -157,7 +157,7 @@ class IngestIT {
             client.ingest(
                 IngestFixture.options("taken", APPEND, null, Map.of("ingest.di", "1")), three()),
         FlightStatusCode.INVALID_ARGUMENT,
-        "it has the option ingest.di, and this server knows only ingest.id");
+        "it has the option ingest.di, and this server knows only ingest.id, ingest.part, ingest.parts");
     fails(
         () -> client.ingest("", APPEND, three()),
         FlightStatusCode.INVALID_ARGUMENT,

@@ -25,7 +25,15 @@ public enum SourceOption {
   DBTABLE(
       "dbtable",
       Scope.RELATION,
-      "the table, as it stands in a FROM clause of the server's own SQL");
+      "the table, as it stands in a FROM clause of the server's own SQL"),
+  WRITE_CREATE(
+      "write.create",
+      Scope.RELATION,
+      "`true`: appending makes a table that does not exist; `false`, unless set: it is an error"),
+  WRITE_AT_LEAST_ONCE(
+      "write.at-least-once",
+      Scope.RELATION,
+      "`true`: appending to a server that cannot write all rows or none may write rows of failed tasks as well; `false`, unless set: it is an error");
 
   /** Begins the name of an option whose rest is the name of a header. */
   static final String HEADER = "header.";

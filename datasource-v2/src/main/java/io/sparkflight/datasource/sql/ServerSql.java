@@ -3,8 +3,10 @@ package io.sparkflight.datasource.sql;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.connector.expressions.Expression;
 import org.apache.spark.sql.connector.expressions.Literal;
 import org.apache.spark.sql.connector.expressions.NamedReference;
@@ -36,12 +38,7 @@ public final class ServerSql {
   /** The whole query. */
   public String select(String relation, StructType columns, List<Predicate> predicates, int limit) {
     StringBuilder sql = new StringBuilder("SELECT ");
-    sql.append(
-        columns.isEmpty()
-            ? "1"
-            : Arrays.stream(columns.fieldNames())
-                .map(this::name)
-                .collect(Collectors.joining(", ")));
+    sql.append(columns.isEmpty() ? "1" : names(columns));
     sql.append(" FROM ").append(relation);
     if (!predicates.isEmpty()) {
       sql.append(" WHERE ")
@@ -51,6 +48,27 @@ public final class ServerSql {
       sql.append(" LIMIT ").append(limit);
     }
     return sql.toString();
+  }
+
+  /** The name of a table, each part in quotes. */
+  public String name(TableName table) {
+    return Stream.of(table.catalog(), table.schema(), table.table())
+        .filter(Objects::nonNull)
+        .map(this::name)
+        .collect(Collectors.joining("."));
+  }
+
+  /** Columns with commas between. */
+  public String names(StructType columns) {
+    return Arrays.stream(columns.fieldNames()).map(this::name).collect(Collectors.joining(", "));
+  }
+
+  /** A text of which no server takes a part for something else: only these characters. */
+  public static String text(String plain) {
+    if (!plain.matches("[A-Za-z0-9._-]*")) {
+      throw new IllegalArgumentException("not plain: " + plain);
+    }
+    return "'" + plain + "'";
   }
 
   /** Whether {@link #select} can write a predicate. */
@@ -125,7 +143,8 @@ public final class ServerSql {
     };
   }
 
-  private String name(String column) {
+  /** A name in quotes. */
+  public String name(String column) {
     return quote + column.replace(quote, quote + quote) + quote;
   }
 }

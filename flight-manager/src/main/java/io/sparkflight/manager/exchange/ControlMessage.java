@@ -24,7 +24,10 @@ import java.util.List;
   @JsonSubTypes.Type(value = ControlMessage.Fail.class, name = "fail"),
   @JsonSubTypes.Type(value = ControlMessage.Cancel.class, name = "cancel"),
   @JsonSubTypes.Type(value = ControlMessage.Progress.class, name = "progress"),
-  @JsonSubTypes.Type(value = ControlMessage.Renew.class, name = "renew")
+  @JsonSubTypes.Type(value = ControlMessage.Renew.class, name = "renew"),
+  @JsonSubTypes.Type(value = ControlMessage.Uploads.class, name = "uploads"),
+  @JsonSubTypes.Type(value = ControlMessage.RenewUploads.class, name = "renewUploads"),
+  @JsonSubTypes.Type(value = ControlMessage.FreeUploads.class, name = "freeUploads")
 })
 sealed interface ControlMessage {
   /** The type of the DoAction. */
@@ -116,6 +119,32 @@ sealed interface ControlMessage {
     @Override
     public Object carryOut(Participant participant) {
       return participant.renew(statement, user).toEpochMilli();
+    }
+  }
+
+  /** {@link Participant#uploads}; answers with a list of {@link NamedUpload}. */
+  record Uploads(StatementHandle group) implements ControlMessage {
+    @Override
+    public Object carryOut(Participant participant) {
+      return participant.uploads(group);
+    }
+  }
+
+  /** {@link Participant#renewUploads}. */
+  record RenewUploads(StatementHandle group) implements ControlMessage {
+    @Override
+    public Object carryOut(Participant participant) {
+      participant.renewUploads(group);
+      return DONE;
+    }
+  }
+
+  /** {@link Participant#freeUploads}. */
+  record FreeUploads(StatementHandle group) implements ControlMessage {
+    @Override
+    public Object carryOut(Participant participant) {
+      participant.freeUploads(group);
+      return DONE;
     }
   }
 

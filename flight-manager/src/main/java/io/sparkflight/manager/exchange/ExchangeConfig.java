@@ -86,7 +86,8 @@ public record ExchangeConfig(
           "5min",
           "0.1.0",
           "A statement of which nobody reads any endpoint for this long is cancelled, and its batches"
-              + " are freed. Waiting for rows counts as reading.");
+              + " are freed. Waiting for rows counts as reading. Parts of an ingest that nobody renews are freed"
+              + " after the same time.");
 
   /** Every key that this record reads. */
   public static final List<ConfigKey<?>> KEYS =

@@ -48,4 +48,13 @@ public interface Participant {
 
   /** Keep your part of a result for its whole retention again; returns until when. */
   Instant renew(StatementHandle statement, String user);
+
+  /** Tell what you keep of a group of named uploads, and keep it for its whole time again. */
+  List<NamedUpload> uploads(StatementHandle group);
+
+  /** Keep what you have of a group of named uploads for its whole time again. */
+  void renewUploads(StatementHandle group);
+
+  /** Free what you have of a group of named uploads. */
+  void freeUploads(StatementHandle group);
 }

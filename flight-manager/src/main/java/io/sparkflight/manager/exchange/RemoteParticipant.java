@@ -112,6 +112,21 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
         ask(new ControlMessage.Renew(statement, user), new TypeReference<Long>() {}));
   }
 
+  @Override
+  public List<NamedUpload> uploads(StatementHandle group) {
+    return ask(new ControlMessage.Uploads(group), new TypeReference<>() {});
+  }
+
+  @Override
+  public void renewUploads(StatementHandle group) {
+    tell(new ControlMessage.RenewUploads(group));
+  }
+
+  @Override
+  public void freeUploads(StatementHandle group) {
+    tell(new ControlMessage.FreeUploads(group));
+  }
+
   /** Reads there what a client wants to read here. */
   public ResultStream read(byte[] ticket, String user) {
     return ForwardedStream.open(

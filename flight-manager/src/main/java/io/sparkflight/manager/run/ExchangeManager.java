@@ -17,6 +17,7 @@ import io.sparkflight.manager.SparkFlightManager;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.StatementRequest;
 import io.sparkflight.manager.Upload;
+import io.sparkflight.manager.UploadedRows;
 import io.sparkflight.manager.exchange.Exchange;
 import io.sparkflight.manager.exchange.ExchangeConfig;
 import io.sparkflight.manager.exchange.InternalServer;
@@ -28,6 +29,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +40,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.sql.sparkflight.SparkBridge;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,7 +107,9 @@ public final class ExchangeManager implements SparkFlightManager {
           closer.register(
               "statements", new StatementRuns(config, cluster, signer, parts, pool, timer));
       Uploads uploads =
-          closer.register("uploads", new Uploads(exchange, signer, timer, runs::pushTarget));
+          closer.register(
+              "uploads",
+              new Uploads(exchange, signer, parts.uploads().named(), timer, runs::pushTarget));
       closer.register("cluster", cluster);
       return new ExchangeManager(config, cluster, signer, parts, internal, runs, uploads, closer);
     } catch (RuntimeException e) {
@@ -151,6 +156,22 @@ public final class ExchangeManager implements SparkFlightManager {
   public Upload upload(String owner, VectorSchemaRoot root, DictionaryProvider dictionaries) {
     runs.requireAccepting();
     return uploads.upload(owner, root, dictionaries);
+  }
+
+  @Override
+  public UploadedRows gather(StatementHandle group, Map<String, Long> rows, StructType columns) {
+    runs.requireAccepting();
+    return parts.uploads().gather(group, rows, columns);
+  }
+
+  @Override
+  public Duration renew(StatementHandle group) {
+    return parts.uploads().renew(group);
+  }
+
+  @Override
+  public void free(StatementHandle group) {
+    parts.uploads().free(group);
   }
 
   @Override
@@ -211,7 +232,13 @@ public final class ExchangeManager implements SparkFlightManager {
   public void drain(Duration grace) {
     runs.drain();
     cluster.drain();
-    awaitUntil(grace, () -> runs.idle() && parts.exchange().wanted() == 0 && uploads.none());
+    awaitUntil(
+        grace,
+        () ->
+            runs.idle()
+                && parts.exchange().wanted() == 0
+                && uploads.none()
+                && parts.uploads().none());
     FlightFailure stopping = StatementFailures.stopping();
     runs.failAll(stopping);
     parts.exchange().failAll(stopping);

@@ -8,9 +8,11 @@ import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.Subscription;
 import io.sparkflight.manager.exchange.Attention;
 import io.sparkflight.manager.exchange.Exchange;
+import io.sparkflight.manager.exchange.NamedUpload;
 import io.sparkflight.manager.exchange.OpenStatement;
 import io.sparkflight.manager.exchange.Participant;
 import io.sparkflight.manager.statement.AttemptRecord;
+import io.sparkflight.manager.upload.NamedUploads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,14 +29,20 @@ final class LocalParticipant implements Participant {
   private final StatementBoard board;
   private final RunningStatements running;
   private final SharedResults shared;
+  private final NamedUploads uploads;
   private final Map<StatementHandle, Subscription> watched = new ConcurrentHashMap<>();
 
   LocalParticipant(
-      Exchange exchange, StatementBoard board, RunningStatements running, SharedResults shared) {
+      Exchange exchange,
+      StatementBoard board,
+      RunningStatements running,
+      SharedResults shared,
+      NamedUploads uploads) {
     this.exchange = exchange;
     this.board = board;
     this.running = running;
     this.shared = shared;
+    this.uploads = uploads;
   }
 
   @Override
@@ -89,6 +97,21 @@ final class LocalParticipant implements Participant {
   @Override
   public Instant renew(StatementHandle statement, String user) {
     return exchange.renew(statement, user);
+  }
+
+  @Override
+  public List<NamedUpload> uploads(StatementHandle group) {
+    return uploads.of(group);
+  }
+
+  @Override
+  public void renewUploads(StatementHandle group) {
+    uploads.renew(group);
+  }
+
+  @Override
+  public void freeUploads(StatementHandle group) {
+    uploads.free(group);
   }
 
   private void decide(StatementHandle statement, Outcome outcome) {

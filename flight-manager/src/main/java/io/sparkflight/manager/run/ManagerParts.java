@@ -6,6 +6,7 @@ import io.sparkflight.manager.FlightCluster;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.exchange.Exchange;
 import io.sparkflight.manager.exchange.OpenStatement;
+import io.sparkflight.manager.upload.NamedUploads;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -17,13 +18,15 @@ import java.util.concurrent.ExecutorService;
  * @param shared the results with parts on several servers that it started
  * @param local this server as the others see it
  * @param participants all servers
+ * @param uploads those with a name, which the servers keep
  */
 record ManagerParts(
     Exchange exchange,
     RunningStatements running,
     SharedResults shared,
     LocalParticipant local,
-    Participants participants) {
+    Participants participants,
+    SharedUploads uploads) {
 
   /** Around an exchange; what it makes belongs to the closer. */
   static ManagerParts of(
@@ -34,12 +37,17 @@ record ManagerParts(
       Closer closer) {
     RunningStatements running = new RunningStatements(pool);
     SharedResults shared = closer.register("shared results", new SharedResults(exchange, running));
-    LocalParticipant local = new LocalParticipant(exchange, cluster.board(), running, shared);
+    NamedUploads named = new NamedUploads(exchange.idleTimeout());
+    LocalParticipant local =
+        new LocalParticipant(exchange, cluster.board(), running, shared, named);
     Participants participants =
         closer.register(
             "participants",
             new Participants(exchange.incarnation(), local, cluster.locator(), signer));
-    ManagerParts parts = new ManagerParts(exchange, running, shared, local, participants);
+    SharedUploads uploads =
+        closer.register(
+            "shared uploads", SharedUploads.start(exchange.watchPeriod(), participants, named));
+    ManagerParts parts = new ManagerParts(exchange, running, shared, local, participants, uploads);
     exchange.onAbandoned(
         (statement, why) -> pool.execute(() -> parts.tellInitiator(statement, why)));
     shared.start();

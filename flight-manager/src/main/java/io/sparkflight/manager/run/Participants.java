@@ -8,8 +8,10 @@ import io.sparkflight.manager.Member;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.exchange.Participant;
 import io.sparkflight.manager.exchange.RemoteParticipant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,6 +39,18 @@ final class Participants implements AutoCloseable {
   /** This server itself. */
   Participant local() {
     return local;
+  }
+
+  /** This server, and all others that are members now. */
+  List<Participant> all() {
+    List<Participant> all = new ArrayList<>();
+    all.add(local);
+    for (Member member : locator.members()) {
+      if (!member.incarnation().equals(self)) {
+        all.add(remote(member));
+      }
+    }
+    return all;
   }
 
   /** The way to talk to a member. */

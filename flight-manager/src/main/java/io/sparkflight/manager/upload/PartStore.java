@@ -33,6 +33,11 @@ final class PartStore {
     this.self = self;
   }
 
+  /** Where tasks find what is kept here. */
+  PushTarget self() {
+    return self;
+  }
+
   /** Begins a part. */
   Part begin(byte[] schemaFrame) {
     StatementHandle handle = StatementHandle.random();

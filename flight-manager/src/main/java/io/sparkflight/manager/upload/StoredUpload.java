@@ -2,10 +2,15 @@ package io.sparkflight.manager.upload;
 
 import io.sparkflight.arrow.BatchFrame;
 import io.sparkflight.arrow.VectorFrames;
+import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.Upload;
+import io.sparkflight.manager.exchange.NamedUpload;
+import io.sparkflight.manager.push.PushTarget;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
@@ -26,22 +31,32 @@ final class StoredUpload implements Upload {
   private final PartStore store;
   private final StructType schema;
   private final VectorFrames frames;
+  private final NamedUploads named;
   private final Consumer<StoredUpload> onClosed;
+  private final Set<String> nulls = new LinkedHashSet<>();
   private final List<PartStore.Part> parts = new CopyOnWriteArrayList<>();
   private final List<UploadPart> sealed = new ArrayList<>();
   private List<BatchFrame> dictionaries = List.of();
   private PartStore.@Nullable Part filling;
   private long rows;
-  private long bytes;
 
   /** Without the dictionaries: a part of nothing else would repeat them for every batch. */
   private long inPart;
 
+  /**
+   * @param named takes its rows when it gets a name
+   * @param onClosed is told when it is not used any more
+   */
   StoredUpload(
-      PartStore store, StructType schema, VectorFrames frames, Consumer<StoredUpload> onClosed) {
+      PartStore store,
+      StructType schema,
+      VectorFrames frames,
+      NamedUploads named,
+      Consumer<StoredUpload> onClosed) {
     this.store = store;
     this.schema = schema;
     this.frames = frames;
+    this.named = named;
     this.onClosed = onClosed;
   }
 
@@ -61,7 +76,7 @@ final class StoredUpload implements Upload {
     BatchFrame batch = frames.batch();
     part.add(batch);
     rows += batch.rows();
-    bytes += batch.bytes().length;
+    nulls.addAll(frames.nulls());
     inPart += batch.bytes().length;
     if (inPart >= PART_BYTES) {
       seal();
@@ -83,8 +98,8 @@ final class StoredUpload implements Upload {
   }
 
   @Override
-  public long bytes() {
-    return bytes;
+  public Set<String> nulls() {
+    return nulls;
   }
 
   @Override
@@ -100,6 +115,23 @@ final class StoredUpload implements Upload {
       filling = null;
       inPart = 0;
     }
+  }
+
+  @Override
+  public void keep(StatementHandle group, String name) {
+    seal();
+    PushTarget self = store.self();
+    NamedUpload told =
+        new NamedUpload(
+            name,
+            rows,
+            schema.json(),
+            Set.copyOf(nulls),
+            self.host(),
+            self.port(),
+            sealed.stream().map(part -> new NamedUpload.Part(part.right(), part.rows())).toList());
+    named.add(group, new NamedUploads.Kept(told, List.copyOf(parts)));
+    parts.clear();
   }
 
   /** Keeps it for some time more. Called by any thread. */

@@ -24,21 +24,30 @@ public final class Uploads implements Upload.Factory, AutoCloseable {
 
   private final Exchange exchange;
   private final Signer signer;
+  private final NamedUploads named;
   private final Supplier<PushTarget> self;
   private final Set<StoredUpload> open = ConcurrentHashMap.newKeySet();
 
   /**
    * @param exchange keeps the rows
+   * @param named takes those that get a name; this closes it
    * @param timer renews what is open; stays the caller's
    * @param self where tasks find this server
    */
   public Uploads(
-      Exchange exchange, Signer signer, ScheduledExecutorService timer, Supplier<PushTarget> self) {
+      Exchange exchange,
+      Signer signer,
+      NamedUploads named,
+      ScheduledExecutorService timer,
+      Supplier<PushTarget> self) {
     this.exchange = exchange;
     this.signer = signer;
+    this.named = named;
     this.self = self;
     Threads.every(
         timer, KEPT.dividedBy(5), "keep uploads", () -> open.forEach(StoredUpload::renew));
+    Threads.every(timer, KEPT.dividedBy(5), "keep named uploads", named::renew);
+    Threads.every(timer, exchange.watchPeriod(), "free named uploads", named::expire);
   }
 
   @Override
@@ -49,6 +58,7 @@ public final class Uploads implements Upload.Factory, AutoCloseable {
             new PartStore(exchange, signer, owner, self.get()),
             schema,
             new VectorFrames(root, dictionaries),
+            named,
             open::remove);
     open.add(upload);
     return upload;
@@ -62,5 +72,6 @@ public final class Uploads implements Upload.Factory, AutoCloseable {
   @Override
   public void close() {
     List.copyOf(open).forEach(StoredUpload::close);
+    named.close();
   }
 }

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.Lease;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultEndpoint;
+import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.Upload;
+import io.sparkflight.manager.UploadedRows;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -28,6 +32,8 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvid
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +117,82 @@ public abstract class DistributedContract extends TwoServers {
       assertThatThrownBy(read::count).hasMessageContaining("was an upload that has ended");
     }
     awaitNothingLeft();
+  }
+
+  @Test
+  void namedUploadsOfBothServersAreReadAsOne() {
+    StatementHandle group = StatementHandle.random();
+    keep(a, group, "x", 0, 3);
+    keep(b, group, "y", 3, 2);
+    keep(b, group, "a failed attempt", 0, 3);
+    keep(b, StatementHandle.random(), "y", 0, 1); // of another group, which stays
+    long all = 5L * UploadedNumbers.ROWS;
+    for (ManagerFixture asked : List.of(a, b)) {
+      try (UploadedRows rows = asked.manager().gather(group, rows("x", 3, "y", 2), IDS)) {
+        assertThat(rows.rows()).isEqualTo(all);
+        Row sums = rows.read(spark).selectExpr("count(*)", "sum(id)").head();
+        assertThat(sums).isEqualTo(RowFactory.create(all, all * (all - 1) / 2));
+      }
+    }
+    Dataset<Row> freed;
+    try (UploadedRows rows = a.manager().gather(group, rows("x", 3, "y", 2), IDS)) {
+      freed = rows.read(spark);
+    }
+    a.manager().free(group);
+    assertThatThrownBy(freed::count).hasMessageContaining("was an upload that has ended");
+    assertThat(b.manager().usage().statements()).isOne();
+    assertThat(a.manager().usage().statements()).isZero();
+  }
+
+  @Test
+  void whatIsToldOfNamedUploadsHasToBeTrue() {
+    StatementHandle group = StatementHandle.random();
+    keep(a, group, "x", 0, 1);
+    keep(b, group, "y", 1, 1);
+    keep(a, group, "z", 2, 1);
+    keep(b, group, "z", 2, 1);
+    refused(rows("x", 1, "w", 1), group, ErrorKind.NOT_FOUND, "no server has it");
+    refused(
+        rows("x", 1, "y", 2), group, ErrorKind.INVALID, "it has 10000 rows, and 20000 are told");
+    refused(rows("x", 1, "z", 1), group, ErrorKind.INVALID, "2 servers have one of this name");
+    StructType other = new StructType().add("id", "int");
+    assertThatThrownBy(() -> a.manager().gather(group, rows("x", 1, "y", 1), other))
+        .hasMessageContaining("its columns are id BIGINT, and id INT are told");
+    assertThatThrownBy(() -> keep(b, group, "y", 0, 1))
+        .hasMessageContaining("there is one of this name");
+    b.close();
+    await("one server").until(() -> a.manager().locator().members().size() == 1);
+    refused(rows("x", 1, "y", 1), group, ErrorKind.NOT_FOUND, "its server was stopped");
+    a.manager().free(group);
+    assertThat(a.manager().usage().statements()).isZero();
+  }
+
+  private void refused(
+      Map<String, Long> told, StatementHandle group, ErrorKind kind, String words) {
+    assertThatThrownBy(() -> a.manager().gather(group, told, IDS))
+        .isInstanceOfSatisfying(FlightFailure.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .hasMessageContaining(words);
+  }
+
+  private static final StructType IDS = new StructType().add("id", "bigint");
+
+  private static Map<String, Long> rows(String one, int batches, String other, int more) {
+    return Map.of(
+        one, (long) batches * UploadedNumbers.ROWS, other, (long) more * UploadedNumbers.ROWS);
+  }
+
+  private static void keep(
+      ManagerFixture server, StatementHandle group, String name, int first, int batches) {
+    try (BufferAllocator memory = new RootAllocator();
+        BigIntVector ids = new BigIntVector("id", memory);
+        VectorSchemaRoot root = VectorSchemaRoot.of(ids);
+        Upload upload = server.manager().upload("anna", root, new MapDictionaryProvider())) {
+      for (int batch = first; batch < first + batches; batch++) {
+        UploadedNumbers.fill(root, ids, batch);
+        upload.add();
+      }
+      upload.keep(group, name);
+    }
   }
 
   @Test

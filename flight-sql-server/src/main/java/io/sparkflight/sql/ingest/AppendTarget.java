@@ -2,7 +2,7 @@ package io.sparkflight.sql.ingest;
 
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
-import io.sparkflight.manager.Upload;
+import io.sparkflight.manager.UploadedRows;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
@@ -86,7 +86,7 @@ final class AppendTarget implements IngestTarget {
   }
 
   @Override
-  public void write(Upload rows) {
+  public void write(UploadedRows rows) {
     IngestTargets.spark(
         name(),
         () -> {

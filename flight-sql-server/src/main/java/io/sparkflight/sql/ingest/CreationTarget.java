@@ -2,7 +2,7 @@ package io.sparkflight.sql.ingest;
 
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.manager.StatementHandle;
-import io.sparkflight.manager.Upload;
+import io.sparkflight.manager.UploadedRows;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.CreateTableWriter;
@@ -23,7 +23,7 @@ final class CreationTarget extends NewTableTarget {
   }
 
   @Override
-  public void write(Upload rows) {
+  public void write(UploadedRows rows) {
     IngestTargets.spark(
         name(),
         () -> {
@@ -51,7 +51,7 @@ final class CreationTarget extends NewTableTarget {
       Place place,
       Optional<String> format,
       IngestOptions options,
-      Upload rows)
+      UploadedRows rows)
       throws Exception {
     Place beside = place.sibling(place.name().name() + "_" + StatementHandle.random());
     writer(session, beside, format, options, rows).create();
@@ -69,7 +69,7 @@ final class CreationTarget extends NewTableTarget {
       Place place,
       Optional<String> format,
       IngestOptions options,
-      Upload rows) {
+      UploadedRows rows) {
     CreateTableWriter<Row> create = rows.read(session).writeTo(place.quoted());
     Optional<String> own =
         place.catalog().name().equals(SESSION_CATALOG)

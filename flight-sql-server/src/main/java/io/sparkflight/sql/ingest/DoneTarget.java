@@ -1,6 +1,6 @@
 package io.sparkflight.sql.ingest;
 
-import io.sparkflight.manager.Upload;
+import io.sparkflight.manager.UploadedRows;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.spark.sql.types.StructType;
@@ -13,7 +13,7 @@ record DoneTarget(String name, OptionalLong done) implements IngestTarget {
   }
 
   @Override
-  public void write(Upload rows) {
+  public void write(UploadedRows rows) {
     throw new IllegalStateException("what is done is not done again");
   }
 }

@@ -5,6 +5,7 @@ import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.StatementHandle;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions;
@@ -20,6 +21,7 @@ import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDe
  * @param creates whether a table that does not exist is made, or its absence is an error
  * @param existing what happens to a table that exists
  * @param id by which the client would repeat the same ingest
+ * @param step what this upload is for the ingest
  */
 public record IngestOptions(
     String table,
@@ -28,9 +30,18 @@ public record IngestOptions(
     boolean temporary,
     boolean creates,
     Existing existing,
-    Optional<String> id) {
-  /** The one option of ours. */
+    Optional<String> id,
+    IngestStep step) {
+  /** Names an ingest, so that it is done once. */
   public static final String ID = "ingest.id";
+
+  /** Names a part of it. */
+  public static final String PART = "ingest.part";
+
+  /** Tells of which parts it consists. */
+  public static final String PARTS = "ingest.parts";
+
+  private static final Set<String> OURS = Set.of(ID, PART, PARTS);
 
   private static final int LONGEST_ID = 256;
 
@@ -60,14 +71,30 @@ public record IngestOptions(
             command.getTemporary(),
             creates(command.getTableDefinitionOptions()),
             existing(command.getTableDefinitionOptions()),
-            id(command.getOptionsMap()));
+            id(command.getOptionsMap()),
+            step(command.getOptionsMap()));
     require(
         options.creates() || options.existing() != Existing.FAIL,
         "it may neither create the table nor use one that exists. Allow one of them.");
     require(
         options.id().isEmpty() || !options.temporary(),
         "a temporary table remembers no %s. Leave it away.".formatted(ID));
+    require(
+        options.id().isPresent() || options.step() instanceof IngestStep.Whole,
+        "a part of an ingest needs an %s. Give it the same as the commit.".formatted(ID));
     return options;
+  }
+
+  private static IngestStep step(Map<String, String> options) {
+    String part = options.get(PART);
+    String parts = options.get(PARTS);
+    require(
+        part == null || parts == null,
+        "it has both %s and %s. Send the parts first, and then commit them."
+            .formatted(PART, PARTS));
+    return part != null
+        ? IngestStep.part(part)
+        : parts != null ? IngestStep.commit(parts) : new IngestStep.Whole();
   }
 
   /**
@@ -75,8 +102,13 @@ public record IngestOptions(
    * digits.
    */
   public IngestOptions of(String user) {
-    Optional<String> own = id.map(name -> StatementHandle.of(user + "\0" + name).toString());
-    return new IngestOptions(table, schema, catalog, temporary, creates, existing, own);
+    Optional<String> own = id.map(name -> id(user, name).toString());
+    return new IngestOptions(table, schema, catalog, temporary, creates, existing, own, step);
+  }
+
+  /** The name of a user's ingest, which no other user can have. */
+  public static StatementHandle id(String user, String name) {
+    return StatementHandle.of(user + "\0" + name);
   }
 
   private static boolean creates(TableDefinitionOptions options) {
@@ -101,11 +133,12 @@ public record IngestOptions(
 
   private static Optional<String> id(Map<String, String> options) {
     TreeSet<String> others = new TreeSet<>(options.keySet());
-    others.remove(ID);
+    others.removeAll(OURS);
     require(
         others.isEmpty(),
         "it has the option %s, and this server knows only %s. Leave it away."
-            .formatted(others.isEmpty() ? "" : others.first(), ID));
+            .formatted(
+                others.isEmpty() ? "" : others.first(), String.join(", ", new TreeSet<>(OURS))));
     String id = options.get(ID);
     require(
         id == null || (!id.isBlank() && id.length() <= LONGEST_ID),

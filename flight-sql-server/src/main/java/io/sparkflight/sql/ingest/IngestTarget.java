@@ -1,6 +1,6 @@
 package io.sparkflight.sql.ingest;
 
-import io.sparkflight.manager.Upload;
+import io.sparkflight.manager.UploadedRows;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.spark.sql.types.StructType;
@@ -20,7 +20,7 @@ public interface IngestTarget {
   Set<String> check(StructType columns);
 
   /** Writes all rows, or none and throws. */
-  void write(Upload rows);
+  void write(UploadedRows rows);
 
   /** What errors call it. */
   String name();

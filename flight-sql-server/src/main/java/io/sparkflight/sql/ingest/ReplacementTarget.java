@@ -1,7 +1,7 @@
 package io.sparkflight.sql.ingest;
 
 import io.sparkflight.error.FlightErrors;
-import io.sparkflight.manager.Upload;
+import io.sparkflight.manager.UploadedRows;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.Table;
@@ -21,7 +21,7 @@ final class ReplacementTarget extends NewTableTarget {
   }
 
   @Override
-  public void write(Upload rows) {
+  public void write(UploadedRows rows) {
     Optional<String> format = Optional.ofNullable(existing.properties().get("provider"));
     Place beside =
         IngestTargets.spark(

@@ -1,6 +1,6 @@
 package io.sparkflight.sql.ingest;
 
-import io.sparkflight.manager.Upload;
+import io.sparkflight.manager.UploadedRows;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.Table;
@@ -16,7 +16,7 @@ final class StagedTarget extends NewTableTarget {
   }
 
   @Override
-  public void write(Upload rows) {
+  public void write(UploadedRows rows) {
     Optional<String> format = Optional.ofNullable(existing.properties().get("provider"));
     IngestTargets.spark(
         name(),

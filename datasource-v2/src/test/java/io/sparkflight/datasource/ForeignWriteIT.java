@@ -1,0 +1,174 @@
+package io.sparkflight.datasource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparkflight.datasource.testing.ForeignServer;
+import io.sparkflight.sql.SparkFlightSqlServer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.TaskCompletionListener;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Spark writes to a server that knows nothing of parts. */
+class ForeignWriteIT {
+  @TempDir static Path warehouse = Path.of("");
+
+  private static final AtomicInteger FAILED = new AtomicInteger();
+
+  private static SparkSession spark;
+  private static SparkFlightSqlServer real;
+
+  /** Has SQL that makes tables. */
+  private static ForeignServer tables;
+
+  /** Says nothing of itself. */
+  private static ForeignServer silent;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master(
+                "local[8,4]") // the server's own jobs need room beside the tasks that wait for them
+            .config("spark.ui.enabled", false)
+            .config("spark.sql.shuffle.partitions", 2)
+            .config("spark.sql.warehouse.dir", warehouse.toUri().toString())
+            .getOrCreate();
+    real = SparkFlightSqlServer.start(spark, Map.of("spark.flight.port", "0"));
+    tables = ForeignServer.before(real.uri(), Set.of(ForeignServer.ACTIONS));
+    silent =
+        ForeignServer.before(real.uri(), Set.of(ForeignServer.ACTIONS, ForeignServer.SQL_INFO));
+  }
+
+  @AfterAll
+  static void stop() {
+    silent.close();
+    tables.close();
+    real.close();
+    spark.stop();
+  }
+
+  @BeforeEach
+  void aTable() {
+    spark.sql("DROP TABLE IF EXISTS foreign_rows");
+    spark.sql("CREATE TABLE foreign_rows (name STRING, id BIGINT) USING parquet");
+    FAILED.set(0);
+  }
+
+  private static DataFrameWriter<Row> append(Dataset<Row> rows, ForeignServer server) {
+    return rows.write()
+        .format("flight-sql")
+        .option("uri", server.uri())
+        .option("dbtable", "foreign_rows")
+        .mode("append");
+  }
+
+  /** Two columns, in another order than the table's. */
+  private static Dataset<Row> rows() {
+    return spark.range(0, 1_000, 1, 4).selectExpr("id", "concat('n', id) AS name");
+  }
+
+  private static List<Object> written() {
+    Row found =
+        spark
+            .newSession()
+            .table("foreign_rows")
+            .selectExpr("count(*)", "count(DISTINCT id)", "count_if(name = concat('n', id))")
+            .head();
+    return List.of(found.get(0), found.get(1), found.get(2));
+  }
+
+  private static List<String> tables() {
+    return spark.sql("SHOW TABLES").select("tableName").as(Encoders.STRING()).collectAsList();
+  }
+
+  @Test
+  void aTaskThatFailsAfterItsUploadDoublesNothing() {
+    append(failing(1), tables).save();
+    assertThat(FAILED).hasValue(1);
+    assertThat(written()).containsExactly(1_000L, 1_000L, 1_000L);
+    assertThat(tables()).containsExactly("foreign_rows");
+  }
+
+  @Test
+  void aJobThatFailsWritesNothingAndLeavesNothing() {
+    assertThatThrownBy(() -> append(failing(99), tables).save())
+        .hasStackTraceContaining("made to fail");
+    assertThat(written()).containsExactly(0L, 0L, 0L);
+    assertThat(tables()).containsExactly("foreign_rows");
+  }
+
+  @Test
+  void noRowsAreWrittenAndTablesAreMade() {
+    append(rows().where("id < 0"), tables).save();
+    assertThat(written()).containsExactly(0L, 0L, 0L);
+    spark.sql("DROP TABLE foreign_rows");
+    append(rows(), tables).option("write.create", "true").save();
+    assertThat(written()).containsExactly(1_000L, 1_000L, 1_000L);
+    assertThat(tables()).containsExactly("foreign_rows");
+  }
+
+  @Test
+  void whatCannotBeDoneIsToldBeforeAnythingRuns() {
+    assertThatThrownBy(() -> append(rows(), tables).mode("overwrite").save())
+        .hasMessageContaining("the server has no transactions");
+    assertThatThrownBy(() -> append(rows().withColumnRenamed("id", "no"), tables).save())
+        .hasMessageContaining("the table has no column no, but name, id");
+    assertThatThrownBy(() -> append(rows().withColumnRenamed("id", "spark_attempt"), tables).save())
+        .hasMessageContaining("the rows have a column spark_attempt");
+    spark.sql("DROP TABLE foreign_rows");
+    assertThatThrownBy(() -> append(rows(), tables).save()).hasMessageContaining("NOT_FOUND");
+    assertThat(tables()).isEmpty();
+  }
+
+  @Test
+  void atLeastOnceHasToBeAskedFor() {
+    assertThatThrownBy(() -> append(rows(), silent).save())
+        .hasMessageContaining("Set write.at-least-once to true");
+    assertThatThrownBy(
+            () ->
+                append(rows(), silent)
+                    .option("write.at-least-once", "true")
+                    .mode("overwrite")
+                    .save())
+        .hasMessageContaining("Append to a table instead");
+    append(failing(1), silent).option("write.at-least-once", "true").save();
+    assertThat(written())
+        .containsExactly(1_250L, 1_000L, 1_250L); // one task's rows are twice there
+  }
+
+  /** The task of the last partition fails so many times, after it has committed its rows. */
+  private static Dataset<Row> failing(int times) {
+    Dataset<Row> rows = rows();
+    return rows.mapPartitions(
+        (MapPartitionsFunction<Row, Row>)
+            all -> {
+              if (TaskContext.getPartitionId() == 3 && FAILED.get() < times) {
+                TaskContext.get()
+                    .addTaskCompletionListener(
+                        (TaskCompletionListener)
+                            context -> {
+                              FAILED.incrementAndGet();
+                              throw new IllegalStateException("made to fail");
+                            });
+              }
+              return all;
+            },
+        rows.encoder());
+  }
+}

@@ -1,0 +1,188 @@
+package io.sparkflight.datasource.testing;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.HandlerRegistry;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real server behind a door that lets all calls through but those that tell what is special in
+ * it: for its clients it is any Flight SQL server.
+ */
+public final class ForeignServer implements AutoCloseable {
+  /** The call by which a client finds actions that are not standard. */
+  public static final String ACTIONS = "ListActions";
+
+  /** The command by which a client asks for what the server can. */
+  public static final String SQL_INFO = "CommandGetSqlInfo";
+
+  private final Set<String> hidden;
+  private final ManagedChannel behind;
+  private final Server door;
+
+  private ForeignServer(URI server, Set<String> hidden) {
+    this.hidden = hidden;
+    this.behind =
+        NettyChannelBuilder.forAddress(server.getHost(), server.getPort()).usePlaintext().build();
+    this.door =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .maxInboundMessageSize(64 << 20)
+            .fallbackHandlerRegistry(
+                new HandlerRegistry() {
+                  @Override
+                  public ServerMethodDefinition<?, ?> lookupMethod(
+                      String method, @Nullable String authority) {
+                    return ServerMethodDefinition.create(any(method), new Door());
+                  }
+                })
+            .build();
+  }
+
+  /** Before a server, which stays the caller's. */
+  public static ForeignServer before(String uri, Set<String> hidden) {
+    ForeignServer server = new ForeignServer(URI.create(uri), hidden);
+    try {
+      server.door.start();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where to connect. */
+  public String uri() {
+    return "grpc://127.0.0.1:" + door.getPort();
+  }
+
+  @Override
+  public void close() {
+    door.shutdownNow();
+    behind.shutdownNow();
+  }
+
+  private static MethodDescriptor<byte[], byte[]> any(String method) {
+    return MethodDescriptor.<byte[], byte[]>newBuilder()
+        .setFullMethodName(method)
+        .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+        .setRequestMarshaller(new Bytes())
+        .setResponseMarshaller(new Bytes())
+        .build();
+  }
+
+  /** Messages as they are. */
+  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] message) {
+      return new ByteArrayInputStream(message);
+    }
+
+    @Override
+    public byte[] parse(InputStream message) {
+      try {
+        return message.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Hands a call on, one message at a time in each direction. */
+  private final class Door implements ServerCallHandler<byte[], byte[]> {
+    @Override
+    public ServerCall.Listener<byte[]> startCall(
+        ServerCall<byte[], byte[]> call, Metadata headers) {
+      if (hidden.contains(call.getMethodDescriptor().getBareMethodName())) {
+        call.close(Status.UNIMPLEMENTED, new Metadata());
+        return new ServerCall.Listener<>() {};
+      }
+      ClientCall<byte[], byte[]> on =
+          behind.newCall(any(call.getMethodDescriptor().getFullMethodName()), CallOptions.DEFAULT);
+      on.start(new Answers(call, on), headers);
+      on.request(1);
+      call.request(1);
+      return new Questions(call, on);
+    }
+  }
+
+  /** From the client to the server. */
+  private final class Questions extends ServerCall.Listener<byte[]> {
+    private final ServerCall<byte[], byte[]> call;
+    private final ClientCall<byte[], byte[]> on;
+
+    Questions(ServerCall<byte[], byte[]> call, ClientCall<byte[], byte[]> on) {
+      this.call = call;
+      this.on = on;
+    }
+
+    @Override
+    public void onMessage(byte[] message) {
+      boolean small = message.length < 10_000;
+      if (small && hidden.stream().anyMatch(new String(message, ISO_8859_1)::contains)) {
+        on.cancel("hidden", null);
+        call.close(Status.UNIMPLEMENTED, new Metadata());
+        return;
+      }
+      on.sendMessage(message);
+      call.request(1);
+    }
+
+    @Override
+    public void onHalfClose() {
+      on.halfClose();
+    }
+
+    @Override
+    public void onCancel() {
+      on.cancel("the client has left", null);
+    }
+  }
+
+  /** From the server to the client. */
+  private static final class Answers extends ClientCall.Listener<byte[]> {
+    private final ServerCall<byte[], byte[]> call;
+    private final ClientCall<byte[], byte[]> on;
+
+    Answers(ServerCall<byte[], byte[]> call, ClientCall<byte[], byte[]> on) {
+      this.call = call;
+      this.on = on;
+    }
+
+    @Override
+    public void onHeaders(Metadata headers) {
+      call.sendHeaders(headers);
+    }
+
+    @Override
+    public void onMessage(byte[] message) {
+      call.sendMessage(message);
+      on.request(1);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      if (!status.getCode().equals(Status.Code.CANCELLED)) {
+        call.close(status, trailers);
+      }
+    }
+  }
+}
