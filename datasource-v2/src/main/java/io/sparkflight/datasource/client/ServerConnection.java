@@ -2,56 +2,78 @@ package io.sparkflight.datasource.client;
 
 import io.sparkflight.arrow.column.ArrowColumns;
 import io.sparkflight.lifecycle.Closer;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.arrow.flight.CallHeaders;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.CallOption;
-import org.apache.arrow.flight.FlightCallHeaders;
+import org.apache.arrow.flight.CallOptions;
+import org.apache.arrow.flight.CancelFlightInfoRequest;
+import org.apache.arrow.flight.CloseSessionRequest;
 import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
-import org.apache.arrow.flight.HeaderCallOption;
 import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.RenewFlightEndpointRequest;
+import org.apache.arrow.flight.SessionOptionValueFactory;
+import org.apache.arrow.flight.SetSessionOptionsRequest;
+import org.apache.arrow.flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlClient;
-import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.DenseUnionVector;
 import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A signed-in client of one server. Used by one thread; owns its memory and connection. */
 public final class ServerConnection implements AutoCloseable {
-  /** What SQL itself says, for a server that does not tell. */
-  private static final String USUAL_QUOTE = "\"";
+  private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+  private static final String RETENTION = "spark.flight.result.retention";
 
+  private final ServerOptions server;
   private final URI uri;
   private final Closer closer = new Closer();
+  private final SignIn signIn;
   private final BufferAllocator memory;
   private final FlightClient flight;
   private final FlightSqlClient client;
   private final CallOption[] call;
+  private @Nullable ServerFacts facts;
+  private boolean keepsSession;
 
   private ServerConnection(ServerOptions server, URI uri) throws IOException {
+    this.server = server;
     this.uri = uri;
+    this.signIn = new SignIn(server);
+    this.call =
+        server.timeout().isZero()
+            ? new CallOption[0]
+            : new CallOption[] {
+              CallOptions.timeout(server.timeout().toMillis(), TimeUnit.MILLISECONDS)
+            };
     this.memory = closer.register("memory of a flight-sql connection", new RootAllocator());
-    FlightClient.Builder builder = FlightClient.builder(memory, new Location(uri));
-    if (server.authorities() != null) {
-      InputStream authorities =
-          closer.register("certificates", new FileInputStream(server.authorities()));
-      builder.trustedCertificates(authorities);
+    try {
+      FlightClient.Builder builder =
+          FlightClient.builder(memory, new Location(uri)).intercept(signIn);
+      server.tls().give(builder);
+      this.flight = closer.register("flight-sql connection", builder.build());
+      this.client = new FlightSqlClient(flight);
+      signIn.start(flight, call);
+    } catch (IOException | RuntimeException e) {
+      closer.closeAfter(e);
+      throw e;
     }
-    this.flight = closer.register("flight-sql connection", builder.build());
-    this.client = new FlightSqlClient(flight);
-    this.call = signIn(server);
   }
 
   /** Connects to the server that the user names. */
@@ -65,83 +87,167 @@ public final class ServerConnection implements AutoCloseable {
    * @throws FlightSqlException if it cannot be reached, or does not let us in
    */
   public static ServerConnection open(ServerOptions server, URI uri) {
+    if (!server.isSafe(uri)) {
+      throw FlightSqlException.because(
+          "Cannot connect to %s: %s speaks TLS, and this location would take rows and sign-in in the clear. Have the server name a grpc+tls location."
+              .formatted(uri, server));
+    }
     try {
       return new ServerConnection(server, uri);
-    } catch (IOException | FlightRuntimeException e) {
+    } catch (IOException | IllegalArgumentException | FlightRuntimeException e) {
       throw FlightSqlException.of("connect to", uri, e);
     }
   }
 
-  private CallOption[] signIn(ServerOptions server) {
-    List<CallOption> options = new ArrayList<>();
-    CallHeaders headers = new FlightCallHeaders();
-    server.headers().forEach(headers::insert);
-    server.bearer().ifPresent(token -> headers.insert("authorization", "Bearer " + token));
-    options.add(new HeaderCallOption(headers));
-    try {
-      if (server.user() != null) {
-        String password = server.password() == null ? "" : server.password();
-        flight.authenticateBasicToken(server.user(), password).ifPresent(options::add);
-      }
-    } catch (RuntimeException e) {
-      closer.closeAfter(e);
-      throw e;
-    }
-    return options.toArray(CallOption[]::new);
-  }
-
   /** What the server's SQL puts around names. */
   public String quote() {
-    try {
-      FlightInfo info = client.getSqlInfo(new SqlInfo[] {SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR}, call);
-      try (FlightStream rows = client.getStream(info.getEndpoints().get(0).getTicket(), call)) {
-        while (rows.next()) {
-          DenseUnionVector values = (DenseUnionVector) rows.getRoot().getVector("value");
-          if (rows.getRoot().getRowCount() > 0) {
-            String quote = String.valueOf(values.getObject(0));
-            return quote.length() == 1 && !quote.isBlank() ? quote : USUAL_QUOTE;
-          }
-        }
-      }
-      return USUAL_QUOTE;
-    } catch (FlightRuntimeException e) {
-      if (e.status().code() == FlightStatusCode.UNIMPLEMENTED
-          || e.status().code() == FlightStatusCode.NOT_FOUND) {
-        return USUAL_QUOTE;
-      }
-      throw FlightSqlException.of("ask", uri, e);
-    } catch (Exception e) {
-      throw FlightSqlException.of("ask", uri, e);
-    }
+    return facts().quote();
   }
 
-  /** The columns of a relation of the server's, without reading it. */
+  /** Whether each stream of this server ends with how much it was. */
+  public boolean countsStreams() {
+    return facts().countsStreams();
+  }
+
+  private ServerFacts facts() {
+    ServerFacts known = facts;
+    if (known == null) {
+      known = ask("ask", () -> ServerFacts.ask(client, call));
+      facts = known;
+    }
+    return known;
+  }
+
+  /**
+   * The columns of a relation of the server's, without reading it, as far as the server can tell
+   * them so: by a prepared statement, by the schema of a statement, or by that of its result.
+   *
+   * @throws io.sparkflight.error.FlightFailure if a column has no type in Spark; it names it
+   */
   public StructType schema(String relation) {
     String sql = "SELECT * FROM " + relation;
-    try (FlightSqlClient.PreparedStatement prepared = client.prepare(sql, call);
-        VectorSchemaRoot root = VectorSchemaRoot.create(prepared.getResultSetSchema(), memory)) {
+    Schema schema =
+        List.<Callable<Optional<Schema>>>of(
+                () -> preparedSchema(sql),
+                () -> Optional.of(client.getExecuteSchema(sql, call).getSchema()),
+                () -> resultSchema(sql))
+            .stream()
+            .map(way -> told(way).filter(each -> !each.getFields().isEmpty()))
+            .flatMap(Optional::stream)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    FlightSqlException.because(
+                        "Cannot find out the columns of a query on %s: it tells them neither of a prepared statement, nor of a statement, nor of a result. Another server is needed."
+                            .formatted(uri)));
+    try (VectorSchemaRoot root = VectorSchemaRoot.create(schema, memory)) {
       return ArrowColumns.schema(root, new MapDictionaryProvider());
-    } catch (FlightRuntimeException e) {
-      throw FlightSqlException.of("prepare a statement on", uri, e);
     }
   }
 
-  /** Executes a query. */
-  public FlightInfo execute(String sql) {
-    try {
-      return client.execute(sql, call);
-    } catch (FlightRuntimeException e) {
-      throw FlightSqlException.of("execute a query on", uri, e);
+  private Optional<Schema> preparedSchema(String sql) {
+    try (FlightSqlClient.PreparedStatement prepared = client.prepare(sql, call)) {
+      return Optional.ofNullable(prepared.getResultSetSchema());
     }
+  }
+
+  /** The last resort: the server may begin to work, which nobody needs. */
+  private Optional<Schema> resultSchema(String sql) {
+    FlightInfo info = client.execute(sql, call);
+    try {
+      cancel(info);
+    } catch (FlightSqlException e) {
+      LOG.debug("A result that is not needed was not cancelled", e);
+    }
+    return info.getSchemaOptional();
+  }
+
+  /** What one way tells; nothing if the server does not have it. */
+  private Optional<Schema> told(Callable<Optional<Schema>> way) {
+    try {
+      return way.call();
+    } catch (FlightRuntimeException e) {
+      if (e.status().code() == FlightStatusCode.UNIMPLEMENTED) {
+        LOG.debug("{} does not tell columns this way", uri, e);
+        return Optional.empty();
+      }
+      throw FlightSqlException.of("find out the columns of a query on", uri, e);
+    } catch (Exception e) {
+      throw FlightSqlException.of("find out the columns of a query on", uri, e);
+    }
+  }
+
+  /** Executes a query, and has its result kept for as long as the user wishes. */
+  public FlightInfo execute(String sql) {
+    if (server.retention() != null) {
+      retain(server.retention());
+    }
+    return ask("execute a query on", () -> client.execute(sql, call));
+  }
+
+  private void retain(String duration) {
+    SetSessionOptionsRequest request =
+        new SetSessionOptionsRequest(
+            Map.of(RETENTION, SessionOptionValueFactory.makeSessionOptionValue(duration)));
+    SetSessionOptionsResult result =
+        ask("have results kept by", () -> flight.setSessionOptions(request, call));
+    if (result.hasErrors()) {
+      throw FlightSqlException.because(
+          "Cannot have results kept for %s by %s: it refuses its option %s. Leave out retain, or set another duration."
+              .formatted(duration, uri, RETENTION));
+    }
+  }
+
+  /** Has the server keep an endpoint for its whole time again; the new one is to be read. */
+  public FlightEndpoint renew(FlightEndpoint endpoint) {
+    return ask(
+        "renew an endpoint of",
+        () -> flight.renewFlightEndpoint(new RenewFlightEndpointRequest(endpoint), call));
+  }
+
+  /** Ends a query whose rows nobody wants any more. */
+  public void cancel(FlightInfo info) {
+    var unused =
+        ask(
+            "cancel a query on",
+            () -> flight.cancelFlightInfo(new CancelFlightInfoRequest(info), call));
   }
 
   /** Begins to read an endpoint; what is wrong with it is told by the stream. */
-  public FlightStream read(byte[] ticket) {
-    return client.getStream(new Ticket(ticket), call);
+  public FlightStream read(Ticket ticket) {
+    return client.getStream(ticket);
+  }
+
+  /** This sign-in, for other connections; its session stays open until one of them closes it. */
+  public ServerOptions keepSession() {
+    keepsSession = true;
+    return signIn.hasOwnSession() ? signIn.bearer().map(server::signedIn).orElse(server) : server;
+  }
+
+  /** Ends the session of a sign-in. A server that knows no sessions has nothing to end. */
+  public void closeSession() {
+    try {
+      var unused = flight.closeSession(new CloseSessionRequest(), call);
+    } catch (FlightRuntimeException e) {
+      LOG.debug("No session was closed on {}", uri, e);
+    }
+  }
+
+  private <T> T ask(String what, Callable<T> question) {
+    try {
+      return question.call();
+    } catch (FlightSqlException e) {
+      throw e;
+    } catch (Exception e) {
+      throw FlightSqlException.of(what, uri, e);
+    }
   }
 
   @Override
   public void close() {
+    if (signIn.hasOwnSession() && !keepsSession) {
+      closeSession();
+    }
     closer.close();
   }
 }
