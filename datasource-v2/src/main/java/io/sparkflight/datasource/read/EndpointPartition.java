@@ -1,16 +1,14 @@
 package io.sparkflight.datasource.read;
 
-import io.sparkflight.datasource.client.FlightSqlException;
-import java.io.IOException;
+import java.io.Serializable;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.Ticket;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +22,39 @@ final class EndpointPartition implements InputPartition {
 
   private final int number;
   private final boolean reread;
-  private volatile byte[] endpoint;
-  private volatile @Nullable Instant renewal;
+  private volatile Told told;
 
   /** In the driver, whoever can still run a task keeps the query from being given up. */
   @SuppressWarnings({"unused", "UnusedVariable"})
   private final transient Object query;
+
+  /**
+   * What the server said last.
+   *
+   * @param expiration of what is kept; null if it is not
+   * @param renewal when half of the time is over
+   */
+  @SuppressWarnings("ArrayRecordComponent") // opaque, and nobody compares these records
+  private record Told(
+      byte[] ticket,
+      List<URI> locations,
+      byte @Nullable [] metadata,
+      @Nullable Instant expiration,
+      @Nullable Instant renewal)
+      implements Serializable {
+
+    static Told of(FlightEndpoint endpoint) {
+      Instant now = Instant.now();
+      Instant end =
+          endpoint.getExpirationTime().map(time -> ArrowTimestamps.read(time, now)).orElse(null);
+      return new Told(
+          endpoint.getTicket().getBytes(),
+          endpoint.getLocations().stream().map(Location::getUri).toList(),
+          endpoint.getAppMetadata(),
+          end,
+          end == null ? null : now.plus(Duration.between(now, end).dividedBy(2)));
+    }
+  }
 
   /**
    * @param number from 0
@@ -41,8 +66,7 @@ final class EndpointPartition implements InputPartition {
     this.number = number;
     this.reread = reread;
     this.query = query;
-    this.endpoint = bytes(endpoint);
-    this.renewal = renewal(endpoint);
+    this.told = Told.of(endpoint);
   }
 
   int number() {
@@ -51,30 +75,42 @@ final class EndpointPartition implements InputPartition {
 
   /** Whether it can be read more than once. */
   boolean again() {
-    return reread || renewal != null;
+    return reread || told.expiration != null;
   }
 
-  /**
-   * When it should be renewed: after half of the time that was left; null if it does not expire.
-   */
+  /** Until when the server keeps it; null if it does not. */
+  @Nullable Instant expiration() {
+    return told.expiration;
+  }
+
+  /** When it should be renewed: after half of the time that was left; null if it is not kept. */
   @Nullable Instant renewal() {
-    return renewal;
+    return told.renewal;
+  }
+
+  Ticket ticket() {
+    return new Ticket(told.ticket);
   }
 
   /** As the server told it last. */
   FlightEndpoint endpoint() {
-    try {
-      return FlightEndpoint.deserialize(ByteBuffer.wrap(endpoint));
-    } catch (IOException | URISyntaxException e) {
-      throw FlightSqlException.because(
-          "Cannot read endpoint %d: its location is not a URI.".formatted(number), e);
+    Told now = told;
+    FlightEndpoint.Builder endpoint =
+        FlightEndpoint.builder(
+            new Ticket(now.ticket),
+            now.locations.stream().map(Location::new).toArray(Location[]::new));
+    if (now.expiration != null) {
+      endpoint.setExpirationTime(now.expiration);
     }
+    if (now.metadata != null) {
+      endpoint.setAppMetadata(now.metadata);
+    }
+    return endpoint.build();
   }
 
   /** Has tasks that begin from now on read a renewed endpoint. */
   void renewed(FlightEndpoint renewed) {
-    endpoint = bytes(renewed);
-    renewal = renewal(renewed);
+    told = Told.of(renewed);
   }
 
   /**
@@ -84,36 +120,20 @@ final class EndpointPartition implements InputPartition {
    *     to use the same connection
    */
   List<URI> locations(URI asked) {
-    List<URI> told =
-        endpoint().getLocations().stream()
-            .map(Location::getUri)
+    List<URI> locations =
+        told.locations.stream()
             .map(uri -> REUSE.equals(uri.getScheme()) ? asked : uri)
             .distinct()
             .toList();
-    return told.isEmpty() ? List.of(asked) : told;
+    return locations.isEmpty() ? List.of(asked) : locations;
   }
 
   @Override
   public String[] preferredLocations() {
-    return endpoint().getLocations().stream()
-        .map(location -> location.getUri().getHost())
+    return told.locations.stream()
+        .map(URI::getHost)
         .filter(Objects::nonNull)
         .distinct()
         .toArray(String[]::new);
-  }
-
-  private static byte[] bytes(FlightEndpoint endpoint) {
-    ByteBuffer buffer = endpoint.serialize();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return bytes;
-  }
-
-  private static @Nullable Instant renewal(FlightEndpoint endpoint) {
-    Instant now = Instant.now();
-    return endpoint
-        .getExpirationTime()
-        .map(end -> now.plus(Duration.between(now, end).dividedBy(2)))
-        .orElse(null);
   }
 }

@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
@@ -120,8 +119,7 @@ final class EndpointStream implements AutoCloseable {
     try {
       ServerConnection opened =
           closer.register("connection to " + from, ServerConnection.open(as, from));
-      FlightStream reading =
-          closer.register("stream from " + from, opened.read(endpoint.endpoint().getTicket()));
+      FlightStream reading = closer.register("stream from " + from, opened.read(endpoint.ticket()));
       watch.start(reading);
       var unused = reading.getSchema(); // waits for the first message
       return reading;
@@ -161,15 +159,15 @@ final class EndpointStream implements AutoCloseable {
     boolean gone =
         last instanceof FlightRuntimeException flight
             && flight.status().code() == FlightStatusCode.NOT_FOUND;
-    FlightEndpoint told = endpoint.endpoint();
-    if (gone && told.getExpirationTime().isPresent()) {
+    Instant expiration = endpoint.expiration();
+    if (gone && expiration != null) {
       return sentence
-          + " It was kept until %s. Have it kept for longer, and run the query again."
-              .formatted(told.getExpirationTime().get());
+          + ". It was kept until %s. Have it kept for longer, and run the query again."
+              .formatted(expiration);
     }
     return gone
         ? sentence
-            + " The server keeps a result for one read: if this Dataset was read before, load it anew, cache it, or set retain."
+            + ". The server keeps a result for one read: if this Dataset was read before, load it anew, cache it, or set retain."
         : sentence;
   }
 
