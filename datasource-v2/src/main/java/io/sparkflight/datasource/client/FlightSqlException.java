@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,7 @@ public final class FlightSqlException extends RuntimeException {
    * @param what completes "Cannot … SERVER", for example "connect to"
    */
   public static FlightSqlException of(String what, URI server, Exception cause) {
-    String said =
-        cause instanceof FlightRuntimeException flight
-            ? "%s: %s".formatted(flight.status().code(), flight.status().description())
-            : String.valueOf(cause);
-    return new FlightSqlException("Cannot %s %s: %s".formatted(what, server, said), cause);
+    return new FlightSqlException("Cannot %s %s: %s".formatted(what, server, reason(cause)), cause);
   }
 
   /** The failure of this side. */
@@ -38,8 +35,8 @@ public final class FlightSqlException extends RuntimeException {
     return new FlightSqlException(sentence, null);
   }
 
-  /** The failure of this side, or of several calls. */
-  public static FlightSqlException because(String sentence, Exception cause) {
+  /** The failure of something that the sentence names, with what failed before. */
+  public static FlightSqlException because(String sentence, Throwable cause) {
     return new FlightSqlException(sentence, cause);
   }
 
@@ -53,5 +50,46 @@ public final class FlightSqlException extends RuntimeException {
   /** Whether the server may have done, or may still do, what it was asked for. */
   public boolean isUndecided() {
     return status().filter(UNDECIDED::contains).isPresent();
+  }
+
+  /** Why a call failed, and what to do if it was the way to the server or the sign-in. */
+  public static String reason(Throwable failure) {
+    if (failure instanceof FlightSqlException known) {
+      return String.valueOf(known.getMessage());
+    }
+    if (!(failure instanceof FlightRuntimeException flight)) {
+      return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+    String said = "%s: %s".formatted(flight.status().code(), flight.status().description());
+    return switch (flight.status().code()) {
+      case UNAVAILABLE -> said.contains("Cannot ") ? said : said + onTheWay(flight);
+      case UNAUTHENTICATED ->
+          said + " Check user and password, token, or token-file; a token may have expired.";
+      case UNIMPLEMENTED -> said + " This server does not have what was asked for.";
+      default -> said;
+    };
+  }
+
+  /** gRPC says "io exception", and what that was stands deep among the causes. */
+  private static String onTheWay(Throwable failure) {
+    Throwable root = failure;
+    Throwable ssl = null;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+      ssl = root instanceof SSLException ? root : ssl;
+    }
+    String told = root == failure ? "" : " (%s)".formatted(root.getMessage());
+    String all = failure.getMessage() + told + (ssl == null ? "" : ssl.getMessage());
+    if (all.contains("not an SSL/TLS record")) {
+      return told + ". The server does not speak TLS: use grpc:// if it may be so.";
+    }
+    if (ssl != null) {
+      return told
+          + ". TLS failed: tls.ca has to hold who signed the server's certificate, the certificate has to name the host of the uri, and a server that asks for a certificate needs tls.client-cert and tls.client-key.";
+    }
+    if (all.contains("Network closed for unknown reason") || all.contains("First received frame")) {
+      return told + ". If the server speaks TLS, use grpc+tls://.";
+    }
+    return told + ". Check that the server runs, and host and port.";
   }
 }

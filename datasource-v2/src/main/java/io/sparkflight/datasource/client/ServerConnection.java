@@ -3,78 +3,78 @@ package io.sparkflight.datasource.client;
 import com.google.protobuf.Any;
 import io.sparkflight.arrow.column.ArrowColumns;
 import io.sparkflight.lifecycle.Closer;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.apache.arrow.flight.Action;
-import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.CallOptions;
+import org.apache.arrow.flight.CancelFlightInfoRequest;
 import org.apache.arrow.flight.CloseSessionRequest;
-import org.apache.arrow.flight.FlightCallHeaders;
 import org.apache.arrow.flight.FlightClient;
-import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
-import org.apache.arrow.flight.HeaderCallOption;
 import org.apache.arrow.flight.Location;
-import org.apache.arrow.flight.Result;
+import org.apache.arrow.flight.RenewFlightEndpointRequest;
+import org.apache.arrow.flight.SessionOptionValueFactory;
+import org.apache.arrow.flight.SetSessionOptionsRequest;
+import org.apache.arrow.flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlClient;
-import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
-import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.DenseUnionVector;
 import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A signed-in client of one server. Used by one thread; owns its memory and connection. */
 public final class ServerConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+  private static final String RETENTION = "spark.flight.result.retention";
 
-  /** What SQL itself says, for a server that does not tell. */
-  private static final String USUAL_QUOTE = "\"";
-
-  private static final int ACTION_SECONDS = 60;
-
+  private final ServerOptions server;
   private final URI uri;
   private final Closer closer = new Closer();
+  private final SignIn signIn;
   private final BufferAllocator memory;
   private final FlightClient flight;
   private final FlightSqlClient client;
   private final CallOption[] call;
+  private @Nullable ServerFacts facts;
+  private boolean keepsSession;
 
   private ServerConnection(ServerOptions server, URI uri) throws IOException {
+    this.server = server;
     this.uri = uri;
+    this.signIn = new SignIn(server);
+    this.call =
+        server.timeout().isZero()
+            ? new CallOption[0]
+            : new CallOption[] {
+              CallOptions.timeout(server.timeout().toMillis(), TimeUnit.MILLISECONDS)
+            };
     this.memory = closer.register("memory of a flight-sql connection", new RootAllocator());
-    FlightClient.Builder builder = FlightClient.builder(memory, new Location(uri));
-    if (server.authorities() != null) {
-      InputStream authorities =
-          closer.register("certificates", new FileInputStream(server.authorities()));
-      builder.trustedCertificates(authorities);
+    try {
+      FlightClient.Builder builder =
+          FlightClient.builder(memory, new Location(uri)).intercept(signIn);
+      server.tls().give(builder);
+      this.flight = closer.register("flight-sql connection", builder.build());
+      this.client = new FlightSqlClient(flight);
+      signIn.start(flight, call);
+    } catch (IOException | RuntimeException e) {
+      closer.closeAfter(e);
+      throw e;
     }
-    this.flight = closer.register("flight-sql connection", builder.build());
-    this.client = new FlightSqlClient(flight);
-    this.call = signIn(server);
   }
 
   /** Connects to the server that the user names. */
@@ -83,224 +83,182 @@ public final class ServerConnection implements AutoCloseable {
   }
 
   /**
-   * Connects to the same for one piece of work: the session that is begun by signing in with a name
-   * ends with the connection. Servers allow a user only so many, and a job has many tasks.
-   */
-  public static ServerConnection openForOne(ServerOptions server) {
-    ServerConnection connection = open(server);
-    if (server.user() != null) {
-      connection.closer.register("flight-sql session", connection::endSession);
-    }
-    return connection;
-  }
-
-  private void endSession() {
-    try {
-      var unused = flight.closeSession(new CloseSessionRequest(), timed());
-    } catch (FlightRuntimeException e) { // it ends by itself, or the server has none
-      LOG.debug("The session on {} was not closed", uri, e);
-    }
-  }
-
-  private CallOption[] timed() {
-    CallOption[] timed = Arrays.copyOf(call, call.length + 1);
-    timed[call.length] = CallOptions.timeout(ACTION_SECONDS, TimeUnit.SECONDS);
-    return timed;
-  }
-
-  /**
    * Connects to another server of the same cluster.
    *
    * @throws FlightSqlException if it cannot be reached, or does not let us in
    */
   public static ServerConnection open(ServerOptions server, URI uri) {
+    if (!server.isSafe(uri)) {
+      throw FlightSqlException.because(
+          "Cannot connect to %s: %s speaks TLS, and this location would take rows and sign-in in the clear. Have the server name a grpc+tls location."
+              .formatted(uri, server));
+    }
     try {
       return new ServerConnection(server, uri);
-    } catch (IOException | FlightRuntimeException e) {
+    } catch (IOException | IllegalArgumentException | FlightRuntimeException e) {
       throw FlightSqlException.of("connect to", uri, e);
     }
   }
 
-  private CallOption[] signIn(ServerOptions server) {
-    List<CallOption> options = new ArrayList<>();
-    CallHeaders headers = new FlightCallHeaders();
-    server.headers().forEach(headers::insert);
-    server.bearer().ifPresent(token -> headers.insert("authorization", "Bearer " + token));
-    options.add(new HeaderCallOption(headers));
-    try {
-      if (server.user() != null) {
-        String password = server.password() == null ? "" : server.password();
-        flight.authenticateBasicToken(server.user(), password).ifPresent(options::add);
-      }
-    } catch (RuntimeException e) {
-      closer.closeAfter(e);
-      throw e;
-    }
-    return options.toArray(CallOption[]::new);
-  }
-
   /** What the server's SQL puts around names. */
   public String quote() {
-    String quote = String.valueOf(info(SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR).orElse(USUAL_QUOTE));
-    return quote.length() == 1 && !quote.isBlank() ? quote : USUAL_QUOTE;
+    return facts().quote();
   }
 
   /** What the server says of itself; empty if it does not. */
   public Optional<Object> info(SqlInfo code) {
-    try {
-      FlightInfo info = client.getSqlInfo(new SqlInfo[] {code}, call);
-      try (FlightStream rows = client.getStream(info.getEndpoints().get(0).getTicket(), call)) {
-        while (rows.next()) {
-          DenseUnionVector values = (DenseUnionVector) rows.getRoot().getVector("value");
-          if (rows.getRoot().getRowCount() > 0) {
-            return Optional.ofNullable(values.getObject(0));
-          }
-        }
-      }
-      return Optional.empty();
-    } catch (FlightRuntimeException e) {
-      if (e.status().code() == FlightStatusCode.UNIMPLEMENTED
-          || e.status().code() == FlightStatusCode.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw FlightSqlException.of("ask", uri, e);
-    } catch (Exception e) {
-      throw FlightSqlException.of("ask", uri, e);
-    }
+    return Optional.ofNullable(ask("ask", () -> ServerFacts.ask(client, List.of(code), call)).get(code));
   }
 
-  /** The types of the actions that the server offers; none if it does not say. */
-  public Set<String> actions() {
-    Set<String> actions = new TreeSet<>();
-    try {
-      flight.listActions(call).forEach(each -> actions.add(each.getType()));
-    } catch (FlightRuntimeException e) {
-      if (e.status().code() != FlightStatusCode.UNIMPLEMENTED) {
-        throw FlightSqlException.of("ask", uri, e);
-      }
-    }
-    return actions;
+  /** What changes the server. Good as long as this connection. */
+  public ServerUpdates updates() {
+    return new ServerUpdates(uri, flight, client, memory, call);
   }
 
-  /** Does a small action; the last of the server's answers, if there are any. */
-  public Optional<byte[]> act(String type, byte[] body) {
-    try {
-      Optional<byte[]> answer = Optional.empty();
-      Iterator<Result> results = flight.doAction(new Action(type, body), timed());
-      while (results.hasNext()) {
-        answer = Optional.of(results.next().getBody());
-      }
-      return answer;
-    } catch (FlightRuntimeException e) {
-      throw FlightSqlException.of("do '%s' on".formatted(type), uri, e);
+  /** Whether each stream of this server ends with how much it was. */
+  public boolean countsStreams() {
+    return facts().countsStreams();
+  }
+
+  private ServerFacts facts() {
+    ServerFacts known = facts;
+    if (known == null) {
+      known = ask("ask", () -> ServerFacts.ask(client, call));
+      facts = known;
     }
+    return known;
   }
 
   /**
-   * Begins a bulk ingest.
+   * The columns of a relation of the server's, without reading it, as far as the server can tell
+   * them so: by a prepared statement, by the schema of a statement, or by that of its result.
    *
-   * @param root holds each batch when it is sent; stays the caller's
-   * @param patience with the server, once it has all rows
+   * @throws io.sparkflight.error.FlightFailure if a column has no type in Spark; it names it
    */
-  public IngestStream ingest(
-      CommandStatementIngest command, VectorSchemaRoot root, Duration patience) {
-    return new IngestStream(
-        uri, patience, answers -> flight.startPut(command(command), root, answers, call));
-  }
-
-  private static FlightDescriptor command(CommandStatementIngest command) {
-    return FlightDescriptor.command(Any.pack(command).toByteArray());
-  }
-
-  /** For vectors that live no longer than this connection. */
-  public BufferAllocator memory() {
-    return memory;
-  }
-
-  /** The columns of a relation of the server's, without reading it. */
   public StructType schema(String relation) {
     String sql = "SELECT * FROM " + relation;
-    try (FlightSqlClient.PreparedStatement prepared = client.prepare(sql, call);
-        VectorSchemaRoot root = VectorSchemaRoot.create(prepared.getResultSetSchema(), memory)) {
+    Schema schema =
+        List.<Callable<Optional<Schema>>>of(
+                () -> preparedSchema(sql),
+                () -> Optional.of(client.getExecuteSchema(sql, call).getSchema()),
+                () -> resultSchema(sql))
+            .stream()
+            .map(way -> told(way).filter(each -> !each.getFields().isEmpty()))
+            .flatMap(Optional::stream)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    FlightSqlException.because(
+                        "Cannot find out the columns of a query on %s: it tells them neither of a prepared statement, nor of a statement, nor of a result. Another server is needed."
+                            .formatted(uri)));
+    try (VectorSchemaRoot root = VectorSchemaRoot.create(schema, memory)) {
       return ArrowColumns.schema(root, new MapDictionaryProvider());
-    } catch (FlightRuntimeException e) {
-      throw FlightSqlException.of("prepare a statement on", uri, e);
     }
   }
 
-  /**
-   * Executes updates, in one transaction or, if that is not asked for, one after the other.
-   *
-   * @return the number of rows of each; -1 where the server does not tell
-   */
-  public List<Long> update(boolean transaction, List<String> statements) {
-    List<Long> counts = new ArrayList<>();
+  private Optional<Schema> preparedSchema(String sql) {
+    try (FlightSqlClient.PreparedStatement prepared = client.prepare(sql, call)) {
+      return Optional.ofNullable(prepared.getResultSetSchema());
+    }
+  }
+
+  /** The last resort: the server may begin to work, which nobody needs. */
+  private Optional<Schema> resultSchema(String sql) {
+    FlightInfo info = client.execute(sql, call);
     try {
-      if (!transaction) {
-        for (String sql : statements) {
-          counts.add(client.executeUpdate(sql, call));
-        }
-        return counts;
-      }
-      FlightSqlClient.Transaction begun = client.beginTransaction(call);
-      try {
-        for (String sql : statements) {
-          counts.add(client.executeUpdate(sql, begun, call));
-        }
-      } catch (RuntimeException e) {
-        rollBack(begun, e);
-        throw e;
-      }
-      client.commit(begun, call);
-      return counts;
-    } catch (FlightRuntimeException e) {
-      throw FlightSqlException.of("execute an update on", uri, e);
+      cancel(info);
+    } catch (FlightSqlException e) {
+      LOG.debug("A result that is not needed was not cancelled", e);
     }
+    return info.getSchemaOptional();
   }
 
-  private void rollBack(FlightSqlClient.Transaction begun, RuntimeException failure) {
+  /** What one way tells; nothing if the server does not have it. */
+  private Optional<Schema> told(Callable<Optional<Schema>> way) {
     try {
-      client.rollback(begun, call);
-    } catch (RuntimeException e) { // without its connection the server rolls back by itself
-      failure.addSuppressed(e);
-    }
-  }
-
-  /** Executes a query for names and numbers. */
-  public Map<String, Long> counts(String sql) {
-    Map<String, Long> counts = new TreeMap<>();
-    for (FlightEndpoint endpoint : execute(sql).getEndpoints()) {
-      try (FlightStream rows = read(endpoint.getTicket().getBytes())) {
-        while (rows.next()) {
-          VectorSchemaRoot root = rows.getRoot();
-          for (int row = 0; row < root.getRowCount(); row++) {
-            Number count = (Number) root.getVector(1).getObject(row);
-            counts.put(String.valueOf(root.getVector(0).getObject(row)), count.longValue());
-          }
-        }
-      } catch (Exception e) {
-        throw FlightSqlException.of("read from", uri, e);
+      return way.call();
+    } catch (FlightRuntimeException e) {
+      if (e.status().code() == FlightStatusCode.UNIMPLEMENTED) {
+        LOG.debug("{} does not tell columns this way", uri, e);
+        return Optional.empty();
       }
+      throw FlightSqlException.of("find out the columns of a query on", uri, e);
+    } catch (Exception e) {
+      throw FlightSqlException.of("find out the columns of a query on", uri, e);
     }
-    return counts;
   }
 
-  /** Executes a query. */
+  /** Executes a query, and has its result kept for as long as the user wishes. */
   public FlightInfo execute(String sql) {
-    try {
-      return client.execute(sql, call);
-    } catch (FlightRuntimeException e) {
-      throw FlightSqlException.of("execute a query on", uri, e);
+    if (server.retention() != null) {
+      retain(server.retention());
     }
+    return ask("execute a query on", () -> client.execute(sql, call));
+  }
+
+  private void retain(String duration) {
+    SetSessionOptionsRequest request =
+        new SetSessionOptionsRequest(
+            Map.of(RETENTION, SessionOptionValueFactory.makeSessionOptionValue(duration)));
+    SetSessionOptionsResult result =
+        ask("have results kept by", () -> flight.setSessionOptions(request, call));
+    if (result.hasErrors()) {
+      throw FlightSqlException.because(
+          "Cannot have results kept for %s by %s: it refuses its option %s. Leave out retain, or set another duration."
+              .formatted(duration, uri, RETENTION));
+    }
+  }
+
+  /** Has the server keep an endpoint for its whole time again; the new one is to be read. */
+  public FlightEndpoint renew(FlightEndpoint endpoint) {
+    return ask(
+        "renew an endpoint of",
+        () -> flight.renewFlightEndpoint(new RenewFlightEndpointRequest(endpoint), call));
+  }
+
+  /** Ends a query whose rows nobody wants any more. */
+  public void cancel(FlightInfo info) {
+    var unused =
+        ask(
+            "cancel a query on",
+            () -> flight.cancelFlightInfo(new CancelFlightInfoRequest(info), call));
   }
 
   /** Begins to read an endpoint; what is wrong with it is told by the stream. */
-  public FlightStream read(byte[] ticket) {
-    return client.getStream(new Ticket(ticket), call);
+  public FlightStream read(Ticket ticket) {
+    return client.getStream(ticket);
+  }
+
+  /** This sign-in, for other connections; its session stays open until one of them closes it. */
+  public ServerOptions keepSession() {
+    keepsSession = true;
+    return signIn.hasOwnSession() ? signIn.bearer().map(server::signedIn).orElse(server) : server;
+  }
+
+  /** Ends the session of a sign-in. A server that knows no sessions has nothing to end. */
+  public void closeSession() {
+    try {
+      var unused = flight.closeSession(new CloseSessionRequest(), call);
+    } catch (FlightRuntimeException e) {
+      LOG.debug("No session was closed on {}", uri, e);
+    }
+  }
+
+  private <T> T ask(String what, Callable<T> question) {
+    try {
+      return question.call();
+    } catch (FlightSqlException e) {
+      throw e;
+    } catch (Exception e) {
+      throw FlightSqlException.of(what, uri, e);
+    }
   }
 
   @Override
   public void close() {
+    if (signIn.hasOwnSession() && !keepsSession) {
+      closeSession();
+    }
     closer.close();
   }
 }

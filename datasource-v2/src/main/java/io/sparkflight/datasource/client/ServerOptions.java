@@ -6,12 +6,16 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param uri of the server that is asked
  * @param user for Basic authentication; null for none
  * @param password of the user
- * @param token a bearer token; null for none
+ * @param token a bearer token, also one that the user's sign-in got; null for none
  * @param tokenFile a file with a bearer token, which is read again for each connection
- * @param authorities a file of PEM certificates to trust; null for the usual ones
+ * @param tls what TLS needs
  * @param headers sent with each call
+ * @param timeout how long the server may be silent; zero for no end
+ * @param retention how long the server is to keep results, in its own words; null for as it likes
+ * @param reread whether a ticket can be read again although it has no expiration time
  */
 public record ServerOptions(
     URI uri,
@@ -31,9 +38,14 @@ public record ServerOptions(
     @Nullable String password,
     @Nullable String token,
     @Nullable String tokenFile,
-    @Nullable String authorities,
-    Map<String, String> headers)
+    TlsFiles tls,
+    Map<String, String> headers,
+    Duration timeout,
+    @Nullable String retention,
+    boolean reread)
     implements Serializable {
+  private static final String TLS = "grpc+tls";
+  private static final String USUAL_TIMEOUT = "10min";
 
   /**
    * Reads options, of which those of a relation are left alone.
@@ -53,15 +65,39 @@ public record ServerOptions(
             options.put(SourceOption.of(name).orElseThrow(() -> SourceOption.unknown(name)), value);
           }
         });
-    requireOneWayToSignIn(options);
+    requireOneWayToSignIn(options, headers);
     return new ServerOptions(
         uri(options.get(SourceOption.URI)),
         options.get(SourceOption.USER),
         options.get(SourceOption.PASSWORD),
         options.get(SourceOption.TOKEN),
         options.get(SourceOption.TOKEN_FILE),
-        options.get(SourceOption.TLS_CA),
-        headers);
+        TlsFiles.of(options),
+        headers,
+        DurationText.parse(
+            SourceOption.TIMEOUT, options.getOrDefault(SourceOption.TIMEOUT, USUAL_TIMEOUT)),
+        retention(options),
+        flag(SourceOption.REREAD, options.getOrDefault(SourceOption.REREAD, "false")));
+  }
+
+  /** The same with the token that the user's sign-in got, so that a task needs none of its own. */
+  public ServerOptions signedIn(String bearer) {
+    return withToken(bearer);
+  }
+
+  /** The same with the user's name instead of a token that is not accepted (any more). */
+  public Optional<ServerOptions> signedOut() {
+    return user != null && token != null ? Optional.of(withToken(null)) : Optional.empty();
+  }
+
+  private ServerOptions withToken(@Nullable String other) {
+    return new ServerOptions(
+        uri, user, password, other, tokenFile, tls, headers, timeout, retention, reread);
+  }
+
+  /** Whether rows may travel to a location: never in the clear if the server speaks TLS. */
+  public boolean isSafe(URI location) {
+    return !uri.getScheme().equals(TLS) || TLS.equals(location.getScheme());
   }
 
   /** The bearer token as it is now. */
@@ -91,29 +127,56 @@ public record ServerOptions(
     }
     try {
       URI uri = new URI(given);
-      boolean known = List.of("grpc", "grpc+tcp", "grpc+tls").contains(uri.getScheme());
-      if (known && uri.getHost() != null && uri.getPort() > 0) {
+      boolean known = List.of("grpc", "grpc+tcp", TLS).contains(uri.getScheme());
+      if (known && uri.getHost() != null && uri.getPort() > 0 && uri.getUserInfo() == null) {
         return uri;
       }
     } catch (URISyntaxException e) {
-      throw noUri(given, e);
+      throw noUri(given);
     }
-    throw noUri(given, null);
+    throw noUri(given);
   }
 
-  private static IllegalArgumentException noUri(String given, @Nullable Exception cause) {
+  /** What stands before an @ may be a password, so it is not repeated, and neither is a cause. */
+  private static IllegalArgumentException noUri(String given) {
     return new IllegalArgumentException(
-        "Cannot use %s as uri of flight-sql: it is not of the form grpc://HOST:PORT, or grpc+tls://HOST:PORT for TLS."
-            .formatted(given),
-        cause);
+        "Cannot use %s as uri of flight-sql: it is not of the form grpc://HOST:PORT, or grpc+tls://HOST:PORT for TLS. A user and a password are options of their own."
+            .formatted(given.replaceFirst("//.*@", "//…@")));
   }
 
-  private static void requireOneWayToSignIn(Map<SourceOption, String> options) {
+  private static @Nullable String retention(Map<SourceOption, String> options) {
+    String retention = options.get(SourceOption.RETAIN);
+    if (retention != null) {
+      Duration unused = DurationText.parse(SourceOption.RETAIN, retention);
+    }
+    return retention;
+  }
+
+  private static boolean flag(SourceOption option, String text) {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "Cannot use %s as %s of flight-sql: it is either true or false."
+                  .formatted(text, option.key()));
+    };
+  }
+
+  private static void requireOneWayToSignIn(
+      Map<SourceOption, String> options, Map<String, String> headers) {
     List<String> set =
-        List.of(SourceOption.USER, SourceOption.TOKEN, SourceOption.TOKEN_FILE).stream()
+        Stream.of(SourceOption.USER, SourceOption.TOKEN, SourceOption.TOKEN_FILE)
             .filter(options::containsKey)
             .map(SourceOption::key)
-            .toList();
+            .collect(Collectors.toCollection(ArrayList::new));
+    if (headers.containsKey("authorization")) {
+      set.add(SourceOption.HEADER + "authorization");
+    }
+    if (options.containsKey(SourceOption.RETAIN) && set.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot use flight-sql: retain is an option of a session, and who does not sign in has one together with everybody else. Set user, token or token-file too.");
+    }
     if (set.size() > 1) {
       throw new IllegalArgumentException(
           "Cannot use flight-sql: %s are set, and they are different ways to sign in. Set one."

@@ -21,6 +21,23 @@ public enum SourceOption {
       Scope.SERVER,
       "a file with a bearer token, on the driver and on each executor, read again for each connection"),
   TLS_CA("tls.ca", Scope.SERVER, "a file of PEM certificates to trust instead of the usual ones"),
+  TLS_CERTIFICATE(
+      "tls.client-cert",
+      Scope.SERVER,
+      "a file with the PEM certificate to show to a server that asks for one (mutual TLS)"),
+  TLS_KEY("tls.client-key", Scope.SERVER, "a file with its PEM key (PKCS #8, no password)"),
+  TIMEOUT(
+      "timeout",
+      Scope.SERVER,
+      "how long the server may be silent: before it answers a call, and between two batches; default `10min`, `0s` for no end"),
+  RETAIN(
+      "retain",
+      Scope.SERVER,
+      "how long a Spark Flight SQL server keeps a result for another read, such as `10min`; renewed while the Spark query runs; takes a sign-in"),
+  REREAD(
+      "reread",
+      Scope.SERVER,
+      "`true`: the server gives the same rows again for a ticket, although it names no expiration time; default `false`"),
   QUERY("query", Scope.RELATION, "what to read, in the server's own SQL"),
   DBTABLE(
       "dbtable",

@@ -1,6 +1,7 @@
 package io.sparkflight.datasource.read;
 
 import io.sparkflight.datasource.client.FlightSqlException;
+import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.client.SourceOptions;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -15,11 +16,20 @@ final class EndpointReaderFactory implements PartitionReaderFactory {
   private static final long serialVersionUID = 1L;
 
   private final SourceOptions source;
+  private final ServerOptions server;
   private final StructType columns;
+  private final boolean counted;
 
-  EndpointReaderFactory(SourceOptions source, StructType columns) {
+  /**
+   * @param server with the sign-in of the driver
+   * @param counted whether the server ends each stream with how much it was
+   */
+  EndpointReaderFactory(
+      SourceOptions source, ServerOptions server, StructType columns, boolean counted) {
     this.source = source;
+    this.server = server;
     this.columns = columns;
+    this.counted = counted;
   }
 
   @Override
@@ -31,12 +41,17 @@ final class EndpointReaderFactory implements PartitionReaderFactory {
   public PartitionReader<ColumnarBatch> createColumnarReader(InputPartition partition) {
     EndpointPartition endpoint = (EndpointPartition) partition;
     TaskContext task = TaskContext.get();
-    if (!endpoint.again() && task != null && task.attemptNumber() > 0) {
+    if (!endpoint.again() && task != null && isAgain(task)) {
       throw FlightSqlException.because(
-          "Cannot read endpoint %d of %s again: the server keeps a result for one read, and an earlier attempt of this task has failed. Run the query again, or have the server keep its results (spark.flight.result.retention on a Spark Flight SQL server)."
+          "Cannot read endpoint %d of %s again: the server keeps a result for one read, and an earlier attempt of this task has failed, or its output was lost; see that one for the cause. Run the query again; to survive this, have a Spark Flight SQL server keep its results (option retain), or set reread if the server gives the same rows for a ticket again."
               .formatted(endpoint.number(), source));
     }
-    return new EndpointReader(source, columns, endpoint);
+    return new EndpointReader(
+        new EndpointStream(source, server, endpoint), columns, new StreamTrailer(counted));
+  }
+
+  private static boolean isAgain(TaskContext task) {
+    return task.attemptNumber() > 0 || task.stageAttemptNumber() > 0;
   }
 
   @Override

@@ -3,12 +3,7 @@ package io.sparkflight.datasource.read;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.SourceOptions;
 import io.sparkflight.datasource.sql.ServerSql;
-import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.arrow.flight.FlightEndpoint;
-import org.apache.arrow.flight.FlightInfo;
-import org.apache.arrow.flight.Location;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
 import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.read.Batch;
@@ -27,7 +22,7 @@ final class FlightSqlScan implements Scan, Batch {
   private final StructType columns;
   private final List<Predicate> predicates;
   private final int limit;
-  private InputPartition @Nullable [] partitions;
+  private @Nullable ExecutedQuery executed;
 
   FlightSqlScan(SourceOptions source, StructType columns, List<Predicate> predicates, int limit) {
     this.source = source;
@@ -57,46 +52,33 @@ final class FlightSqlScan implements Scan, Batch {
     return ReadMetrics.all();
   }
 
+  /** Without it Spark would ask for the partitions, which executes the query, to explain it. */
   @Override
-  public synchronized InputPartition[] planInputPartitions() {
-    InputPartition[] known = partitions;
-    if (known == null) {
-      known = execute();
-      partitions = known;
-    }
-    return known.clone();
+  public ColumnarSupportMode columnarSupportMode() {
+    return ColumnarSupportMode.SUPPORTED;
   }
 
-  private InputPartition[] execute() {
-    try (ServerConnection server = ServerConnection.open(source.server())) {
-      String quote = server.quote();
-      String sql = new ServerSql(quote).select(source.relation(quote), columns, predicates, limit);
-      FlightInfo info = server.execute(sql);
-      List<InputPartition> endpoints = new ArrayList<>();
-      for (FlightEndpoint endpoint : info.getEndpoints()) {
-        endpoints.add(
-            new EndpointPartition(
-                endpoints.size(),
-                endpoint.getTicket().getBytes(),
-                locations(endpoint),
-                endpoint.getExpirationTime().isPresent()));
-      }
-      return endpoints.toArray(InputPartition[]::new);
-    }
-  }
-
-  /** None, and the URI that says so, mean the server that was asked. */
-  private List<URI> locations(FlightEndpoint endpoint) {
-    List<URI> locations = new ArrayList<>();
-    for (Location location : endpoint.getLocations()) {
-      boolean same = location.getUri().getScheme().equals("arrow-flight-reuse-connection");
-      locations.add(same ? source.server().uri() : location.getUri());
-    }
-    return locations.isEmpty() ? List.of(source.server().uri()) : List.copyOf(locations);
+  @Override
+  public InputPartition[] planInputPartitions() {
+    return executed().inputPartitions();
   }
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new EndpointReaderFactory(source, columns);
+    return executed().readers(columns);
+  }
+
+  private synchronized ExecutedQuery executed() {
+    ExecutedQuery known = executed;
+    if (known == null) {
+      known = ExecutedQuery.of(source, this::sql);
+      executed = known;
+    }
+    return known;
+  }
+
+  private String sql(ServerConnection server) {
+    String quote = server.quote();
+    return new ServerSql(quote).select(source.relation(quote), columns, predicates, limit);
   }
 }

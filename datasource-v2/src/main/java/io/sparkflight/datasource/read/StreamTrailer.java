@@ -7,35 +7,37 @@ import java.io.IOException;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.memory.ArrowBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a Spark Flight SQL server says of a stream in the app_metadata of its last batch: how many
+ * What a Spark Flight SQL server says of a stream in the app_metadata of its last message: how many
  * rows and batches it was. Other servers say nothing, or something else.
  */
 final class StreamTrailer {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private StreamTrailer() {}
+  private final boolean promised;
+
+  /**
+   * @param promised whether the server is known to send one
+   */
+  StreamTrailer(boolean promised) {
+    this.promised = promised;
+  }
 
   /**
    * Compares it with what arrived.
    *
-   * @throws FlightSqlException if that is not the same
+   * @throws FlightSqlException if that is not the same, or if it was promised and is not there
    */
-  static void check(FlightStream ended, ReadMetrics arrived, Supplier<String> where) {
-    ArrowBuf metadata = ended.getLatestMetadata();
-    if (metadata == null) {
-      return;
-    }
-    byte[] bytes = new byte[(int) metadata.readableBytes()];
-    metadata.getBytes(metadata.readerIndex(), bytes);
-    JsonNode trailer;
-    try {
-      trailer = JSON.readTree(bytes);
-    } catch (IOException e) {
-      return; // somebody else's metadata
-    }
-    if (trailer == null || !trailer.path("rows").isNumber() || !trailer.path("crc").isValueNode()) {
+  void check(FlightStream ended, ReadMetrics arrived, Supplier<String> where) {
+    JsonNode trailer = read(ended.getLatestMetadata());
+    if (trailer == null) {
+      if (promised) {
+        throw FlightSqlException.because(
+            "Cannot read %s: the stream ended after %d rows without the count that such a server ends with, so some may be missing. Run the query again."
+                .formatted(where.get(), arrived.rows()));
+      }
       return;
     }
     if (trailer.get("rows").longValue() != arrived.rows()
@@ -43,6 +45,21 @@ final class StreamTrailer {
       throw FlightSqlException.because(
           "Cannot read %s: %d rows in %d batches arrived, and the server has sent %s. Run the query again."
               .formatted(where.get(), arrived.rows(), arrived.batches(), trailer));
+    }
+  }
+
+  private static @Nullable JsonNode read(@Nullable ArrowBuf metadata) {
+    if (metadata == null) {
+      return null;
+    }
+    byte[] bytes = new byte[(int) metadata.readableBytes()];
+    metadata.getBytes(metadata.readerIndex(), bytes);
+    try {
+      JsonNode trailer = JSON.readTree(bytes);
+      boolean ours = trailer.path("rows").isNumber() && trailer.path("crc").isValueNode();
+      return ours ? trailer : null;
+    } catch (IOException e) {
+      return null; // somebody else's metadata
     }
   }
 }

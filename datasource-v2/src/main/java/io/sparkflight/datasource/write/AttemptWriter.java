@@ -64,7 +64,7 @@ final class AttemptWriter implements DataWriter<InternalRow> {
     if (known == null) {
       ServerConnection server =
           closer.register(
-              "flight-sql connection", ServerConnection.openForOne(factory.plan().server()));
+              "flight-sql connection", ServerConnection.open(factory.plan().server()));
       known = closer.register("upload", factory.upload(server, attempt));
       upload = known;
     }

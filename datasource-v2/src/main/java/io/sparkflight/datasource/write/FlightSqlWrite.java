@@ -40,11 +40,11 @@ final class FlightSqlWrite implements Write {
 
   @Override
   public BatchWrite toBatch() {
-    try (ServerConnection server = ServerConnection.openForOne(source.server())) {
+    try (ServerConnection server = ServerConnection.open(source.server())) {
       TableName table = TableName.parse(String.valueOf(source.table()), server.quote());
       String id = UUID.randomUUID().toString();
       WritePlan plan = new WritePlan(source.server(), table, columns, mode, id);
-      if (PartsWrite.isOffered(server.actions())) {
+      if (PartsWrite.isOffered(server.updates().actions())) {
         PartsWrite write = new PartsWrite(plan);
         write.check(server);
         return write;

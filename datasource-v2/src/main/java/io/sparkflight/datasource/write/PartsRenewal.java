@@ -52,10 +52,10 @@ final class PartsRenewal implements AutoCloseable {
   private Duration kept() {
     ServerConnection known = server;
     if (known == null) {
-      known = ServerConnection.openForOne(plan.server());
+      known = ServerConnection.open(plan.server());
       server = known;
     }
-    byte[] millis = known.act(PartsWrite.RENEW, plan.id().getBytes(UTF_8)).orElseThrow();
+    byte[] millis = known.updates().act(PartsWrite.RENEW, plan.id().getBytes(UTF_8)).orElseThrow();
     return Duration.ofMillis(Math.max(4, Long.parseLong(new String(millis, UTF_8))));
   }
 

@@ -56,7 +56,7 @@ final class PartsWrite implements BatchWrite {
     try (RowUpload upload = new RowUpload(server, plan.command(part), plan.schema())) {
       long unused = upload.finish();
     }
-    server.act(DISCARD, plan.id().getBytes(UTF_8));
+    server.updates().act(DISCARD, plan.id().getBytes(UTF_8));
   }
 
   /**
@@ -110,7 +110,7 @@ final class PartsWrite implements BatchWrite {
   }
 
   private long commitOnce(String parts) {
-    try (ServerConnection server = ServerConnection.openForOne(plan.server());
+    try (ServerConnection server = ServerConnection.open(plan.server());
         RowUpload upload =
             new RowUpload(
                 server, plan.command(Map.of(ID, plan.id(), PARTS, parts)), plan.schema())) {
@@ -148,8 +148,8 @@ final class PartsWrite implements BatchWrite {
   @Override
   public void abort(WriterCommitMessage[] messages) {
     stopRenewal();
-    try (ServerConnection server = ServerConnection.openForOne(plan.server())) {
-      server.act(DISCARD, plan.id().getBytes(UTF_8));
+    try (ServerConnection server = ServerConnection.open(plan.server())) {
+      server.updates().act(DISCARD, plan.id().getBytes(UTF_8));
     } catch (FlightSqlException e) {
       LOG.warn("The server frees what was sent to {} by itself, later", plan, e);
     }

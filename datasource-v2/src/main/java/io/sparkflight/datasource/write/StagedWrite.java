@@ -100,7 +100,7 @@ final class StagedWrite implements BatchWrite {
 
   /** An ingest of no rows makes a table with the server's own types. */
   private static void create(WritePlan made, @Nullable String mark) {
-    try (ServerConnection server = ServerConnection.openForOne(made.server());
+    try (ServerConnection server = ServerConnection.open(made.server());
         RowUpload upload = new RowUpload(server, made.command(Map.of()), made.schema(), mark)) {
       long unused = upload.finish();
     }
@@ -115,7 +115,7 @@ final class StagedWrite implements BatchWrite {
         attempts.put(told.attempt(), told.rows());
       }
     }
-    try (ServerConnection server = ServerConnection.openForOne(plan.server())) {
+    try (ServerConnection server = ServerConnection.open(plan.server())) {
       requireAll(attempts, server);
       if (plan.mode() == WritePlan.Mode.CREATE_APPEND) {
         create(plan, null);
@@ -129,7 +129,7 @@ final class StagedWrite implements BatchWrite {
   private void requireAll(Map<String, Long> attempts, ServerConnection server) {
     String mark = sql.name(RowUpload.MARK);
     Map<String, Long> there =
-        server.counts(
+        server.updates().counts(
             "SELECT %s, count(*) FROM %s GROUP BY %s".formatted(mark, sql.name(staging), mark));
     attempts.forEach(
         (attempt, rows) ->
@@ -166,7 +166,7 @@ final class StagedWrite implements BatchWrite {
 
   private List<Long> update(ServerConnection server, List<String> statements) {
     try {
-      return server.update(transactions, statements);
+      return server.updates().update(transactions, statements);
     } catch (FlightSqlException e) {
       throw e.isUndecided()
           ? FlightSqlException.because(
@@ -183,8 +183,8 @@ final class StagedWrite implements BatchWrite {
   }
 
   private void drop() {
-    try (ServerConnection server = ServerConnection.openForOne(plan.server())) {
-      var unused = server.update(false, List.of("DROP TABLE " + sql.name(staging)));
+    try (ServerConnection server = ServerConnection.open(plan.server())) {
+      var unused = server.updates().update(false, List.of("DROP TABLE " + sql.name(staging)));
     } catch (FlightSqlException e) {
       LOG.warn("The table {} of a job that has ended could not be dropped: drop it", staging, e);
     }

@@ -1,0 +1,105 @@
+package io.sparkflight.datasource.read;
+
+import io.sparkflight.datasource.client.FlightSqlException;
+import io.sparkflight.datasource.client.ServerConnection;
+import io.sparkflight.datasource.client.ServerOptions;
+import io.sparkflight.datasource.client.SourceOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.read.InputPartition;
+import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A query that the server has executed: its endpoints, each of which is a partition, and the
+ * sign-in that its tasks share. Lives in the driver. What it needs while Spark reads it is {@link
+ * QueryLifetime}'s.
+ */
+final class ExecutedQuery {
+  private final SourceOptions source;
+  private final ServerOptions server;
+  private final FlightInfo info;
+  private final boolean counted;
+  private final List<EndpointPartition> partitions = new ArrayList<>();
+
+  private ExecutedQuery(
+      SourceOptions source, ServerOptions server, FlightInfo info, boolean counted) {
+    this.source = source;
+    this.server = server;
+    this.info = info;
+    this.counted = counted;
+    for (FlightEndpoint endpoint : info.getEndpoints()) {
+      partitions.add(new EndpointPartition(partitions.size(), endpoint, server.reread(), this));
+    }
+  }
+
+  /**
+   * Executes a query.
+   *
+   * @param sql makes its text, for the server that it is connected to
+   */
+  static ExecutedQuery of(SourceOptions source, Function<ServerConnection, String> sql) {
+    SparkContext spark = SparkSession.active().sparkContext();
+    try (ServerConnection connection = ServerConnection.open(source.server())) {
+      FlightInfo info = connection.execute(sql.apply(connection));
+      try {
+        boolean counted = connection.countsStreams();
+        ExecutedQuery query = new ExecutedQuery(source, connection.keepSession(), info, counted);
+        query.requireOneCopyOfEachTask(spark);
+        QueryLifetime.begin(query, spark);
+        return query;
+      } catch (RuntimeException e) {
+        cancel(connection, info, e);
+        throw e;
+      }
+    }
+  }
+
+  private static void cancel(ServerConnection server, FlightInfo info, RuntimeException why) {
+    try {
+      server.cancel(info);
+    } catch (FlightSqlException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  /**
+   * A copy of a task that still runs would fail, because the first has the rows, and Spark would
+   * count that until the whole query fails. No source can tell Spark to leave it.
+   */
+  private void requireOneCopyOfEachTask(SparkContext spark) {
+    boolean copies = spark.getConf().getBoolean("spark.speculation", false) && !spark.isLocal();
+    boolean once = partitions.stream().anyMatch(each -> !each.again());
+    if (copies && once) {
+      throw FlightSqlException.because(
+          "Cannot read %s with spark.speculation: the server keeps each part of a result for one read, so a second copy of a task finds nothing. Set spark.speculation to false, or retain if it is a Spark Flight SQL server, or reread if the server gives the same rows for a ticket again."
+              .formatted(source));
+    }
+  }
+
+  /** With the sign-in of the driver. */
+  ServerOptions server() {
+    return server;
+  }
+
+  FlightInfo info() {
+    return info;
+  }
+
+  List<EndpointPartition> partitions() {
+    return partitions;
+  }
+
+  InputPartition[] inputPartitions() {
+    return partitions.toArray(InputPartition[]::new);
+  }
+
+  PartitionReaderFactory readers(StructType columns) {
+    return new EndpointReaderFactory(source, server, columns, counted);
+  }
+}
