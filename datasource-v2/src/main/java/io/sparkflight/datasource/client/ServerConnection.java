@@ -1,13 +1,16 @@
 package io.sparkflight.datasource.client;
 
 import io.sparkflight.arrow.column.ArrowColumns;
+import io.sparkflight.datasource.sql.Dialect;
 import io.sparkflight.lifecycle.Closer;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.FlightCallHeaders;
@@ -23,6 +26,7 @@ import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.DenseUnionVector;
 import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
@@ -30,9 +34,6 @@ import org.apache.spark.sql.types.StructType;
 
 /** A signed-in client of one server. Used by one thread; owns its memory and connection. */
 public final class ServerConnection implements AutoCloseable {
-  /** What SQL itself says, for a server that does not tell. */
-  private static final String USUAL_QUOTE = "\"";
-
   private final URI uri;
   private final Closer closer = new Closer();
   private final BufferAllocator memory;
@@ -92,22 +93,43 @@ public final class ServerConnection implements AutoCloseable {
 
   /** What the server's SQL puts around names. */
   public String quote() {
+    return dialect().names().quote();
+  }
+
+  /** What the server tells of its SQL. */
+  public Dialect dialect() {
+    Map<SqlInfo, Object> told = sqlInfo(Dialect.BASICS);
+    if (told.isEmpty()) { // some refuse all for one that they do not know
+      told = sqlInfo(List.of(SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR));
+    }
+    if (Dialect.of(told).sparks()) {
+      told.putAll(sqlInfo(Dialect.DETAILS));
+    }
+    return Dialect.of(told);
+  }
+
+  private Map<SqlInfo, Object> sqlInfo(List<SqlInfo> codes) {
+    Map<SqlInfo, Object> told = new EnumMap<>(SqlInfo.class);
     try {
-      FlightInfo info = client.getSqlInfo(new SqlInfo[] {SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR}, call);
+      FlightInfo info = client.getSqlInfo(codes.toArray(SqlInfo[]::new), call);
       try (FlightStream rows = client.getStream(info.getEndpoints().get(0).getTicket(), call)) {
         while (rows.next()) {
-          DenseUnionVector values = (DenseUnionVector) rows.getRoot().getVector("value");
-          if (rows.getRoot().getRowCount() > 0) {
-            String quote = String.valueOf(values.getObject(0));
-            return quote.length() == 1 && !quote.isBlank() ? quote : USUAL_QUOTE;
+          VectorSchemaRoot root = rows.getRoot();
+          DenseUnionVector values = (DenseUnionVector) root.getVector("value");
+          for (int row = 0; row < root.getRowCount(); row++) {
+            SqlInfo code = SqlInfo.forNumber(((UInt4Vector) root.getVector("info_name")).get(row));
+            Object value = values.getObject(row);
+            if (code != null && value != null) {
+              told.put(code, value);
+            }
           }
         }
       }
-      return USUAL_QUOTE;
+      return told;
     } catch (FlightRuntimeException e) {
       if (e.status().code() == FlightStatusCode.UNIMPLEMENTED
           || e.status().code() == FlightStatusCode.NOT_FOUND) {
-        return USUAL_QUOTE;
+        return new EnumMap<>(SqlInfo.class);
       }
       throw FlightSqlException.of("ask", uri, e);
     } catch (Exception e) {

@@ -25,7 +25,11 @@ public enum SourceOption {
   DBTABLE(
       "dbtable",
       Scope.RELATION,
-      "the table, as it stands in a FROM clause of the server's own SQL");
+      "the table, as it stands in a FROM clause of the server's own SQL"),
+  PUSHDOWN(
+      "pushdown",
+      Scope.RELATION,
+      "`false`: the server is asked for whole columns and all rows, and Spark does the rest; else `true`");
 
   /** Begins the name of an option whose rest is the name of a header. */
   static final String HEADER = "header.";

@@ -2,19 +2,20 @@ package io.sparkflight.datasource.read;
 
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.SourceOptions;
-import io.sparkflight.datasource.sql.ServerSql;
+import io.sparkflight.datasource.sql.ServerQuery;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.Location;
-import org.apache.spark.sql.connector.expressions.filter.Predicate;
 import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.read.Batch;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
-import org.apache.spark.sql.connector.read.Scan;
+import org.apache.spark.sql.connector.read.Statistics;
+import org.apache.spark.sql.connector.read.SupportsReportStatistics;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -22,29 +23,54 @@ import org.jspecify.annotations.Nullable;
  * One query of the server, which is executed when Spark asks for its partitions, once. Each
  * endpoint of the answer is a partition.
  */
-final class FlightSqlScan implements Scan, Batch {
+final class FlightSqlScan implements SupportsReportStatistics, Batch {
   private final SourceOptions source;
-  private final StructType columns;
-  private final List<Predicate> predicates;
-  private final int limit;
+  private final ServerQuery query;
   private InputPartition @Nullable [] partitions;
+  private OptionalLong rows;
+  private OptionalLong bytes = OptionalLong.empty();
 
-  FlightSqlScan(SourceOptions source, StructType columns, List<Predicate> predicates, int limit) {
+  FlightSqlScan(SourceOptions source, ServerQuery query) {
     this.source = source;
-    this.columns = columns;
-    this.predicates = predicates;
-    this.limit = limit;
+    this.query = query;
+    this.rows = known(query.most());
   }
 
   @Override
   public StructType readSchema() {
-    return columns;
+    return query.columns();
   }
 
   @Override
   public String description() {
-    return "flight-sql %s, PushedFilters: %s, PushedLimit: %s"
-        .formatted(source, predicates, limit < 0 ? "none" : String.valueOf(limit));
+    return "flight-sql %s, %s".formatted(source, query);
+  }
+
+  /** Known before the query is executed: else EXPLAIN would execute it. */
+  @Override
+  public ColumnarSupportMode columnarSupportMode() {
+    return ColumnarSupportMode.SUPPORTED;
+  }
+
+  /**
+   * What is known without executing: Spark asks before it knows whether it will execute. Later also
+   * what the server has said of its answer.
+   */
+  @Override
+  public synchronized Statistics estimateStatistics() {
+    long width = Math.max(1, query.columns().defaultSize());
+    OptionalLong size = bytes.isPresent() ? bytes : known(rows.orElse(-1), width);
+    return new Known(rows, size);
+  }
+
+  private record Known(OptionalLong numRows, OptionalLong sizeInBytes) implements Statistics {}
+
+  private static OptionalLong known(long count) {
+    return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
+  }
+
+  private static OptionalLong known(long count, long width) {
+    return count < 0 ? OptionalLong.empty() : OptionalLong.of(Math.max(1, count * width));
   }
 
   @Override
@@ -69,9 +95,9 @@ final class FlightSqlScan implements Scan, Batch {
 
   private InputPartition[] execute() {
     try (ServerConnection server = ServerConnection.open(source.server())) {
-      String quote = server.quote();
-      String sql = new ServerSql(quote).select(source.relation(quote), columns, predicates, limit);
-      FlightInfo info = server.execute(sql);
+      FlightInfo info = server.execute(query.of(source.relation(query.quote())));
+      rows = info.getRecords() < 0 ? rows : OptionalLong.of(info.getRecords());
+      bytes = known(info.getBytes());
       List<InputPartition> endpoints = new ArrayList<>();
       for (FlightEndpoint endpoint : info.getEndpoints()) {
         endpoints.add(
@@ -97,6 +123,6 @@ final class FlightSqlScan implements Scan, Batch {
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new EndpointReaderFactory(source, columns);
+    return new EndpointReaderFactory(source, query.columns());
   }
 }
