@@ -38,7 +38,7 @@ class PushdownIT {
   static void start() {
     spark =
         SparkSession.builder()
-            .master("local[2]")
+            .master("local[8]") // both Sparks are this one: who waits must leave room for who works
             .config("spark.ui.enabled", false)
             .config("spark.sql.shuffle.partitions", 2)
             .config("spark.sql.adaptive.enabled", false) // its plans have no metrics before the end
