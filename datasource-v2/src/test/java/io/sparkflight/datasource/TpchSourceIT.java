@@ -26,7 +26,8 @@ class TpchSourceIT {
   static void start() {
     local =
         SparkSession.builder()
-            .master("local[16]") // both Sparks are this one: who waits must leave room for who works
+            .master(
+                "local[16]") // both Sparks are this one: who waits must leave room for who works
             .config("spark.ui.enabled", false)
             .config("spark.sql.shuffle.partitions", 2)
             .getOrCreate();

@@ -1,9 +1,11 @@
 package io.sparkflight.datasource.read;
 
+import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.SourceOptions;
 import io.sparkflight.datasource.sql.Dialect;
 import io.sparkflight.datasource.sql.ServerQuery;
+import io.sparkflight.error.FlightFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +22,8 @@ import org.apache.spark.sql.connector.read.SupportsPushDownTopN;
 import org.apache.spark.sql.connector.read.SupportsPushDownV2Filters;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes what Spark would rather have the server do. A server that speaks as Spark does is taken at
@@ -34,6 +38,8 @@ public final class FlightSqlScanBuilder
         SupportsPushDownLimit,
         SupportsPushDownOffset,
         SupportsPushDownTopN {
+  private static final Logger LOG = LoggerFactory.getLogger(FlightSqlScanBuilder.class);
+
   private final SourceOptions source;
   private final StructType table;
   private final List<Predicate> pushed = new ArrayList<>();
@@ -105,6 +111,9 @@ public final class FlightSqlScanBuilder
       ServerQuery trial = new ServerQuery(server.dialect(), table);
       String sql = trial.aggregate(aggregation) ? trial.of(source.relation(trial.quote())) : "";
       return server.schema("(%s) answer".formatted(sql)).equals(trial.columns());
+    } catch (FlightSqlException | FlightFailure e) {
+      LOG.info("{} is not asked for groups, which Spark makes itself: {}", source, e.getMessage());
+      return false;
     }
   }
 
