@@ -80,7 +80,7 @@ class FlightSqlSourceIT {
     Dataset<Row> few =
         remote().where(col("seven").equalTo(3).and(col("id").lt(1000))).select("name", "nested.a");
     String plan = few.queryExecution().executedPlan().toString();
-    assertThat(plan).contains("PushedFilters: [", "seven = 3", "id < 1000");
+    assertThat(plan).contains("PushedFilters: [", "`seven` = 3", "`id` < 1000L");
     assertThat(plan).contains("ColumnarToRow").doesNotContain("price");
     assertThat(sorted(few))
         .isEqualTo(

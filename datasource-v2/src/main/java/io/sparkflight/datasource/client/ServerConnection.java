@@ -1,7 +1,7 @@
 package io.sparkflight.datasource.client;
 
-import com.google.protobuf.Any;
 import io.sparkflight.arrow.column.ArrowColumns;
+import io.sparkflight.datasource.sql.Dialect;
 import io.sparkflight.lifecycle.Closer;
 import java.io.IOException;
 import java.net.URI;
@@ -27,6 +27,7 @@ import org.apache.arrow.flight.SetSessionOptionsRequest;
 import org.apache.arrow.flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -50,7 +51,7 @@ public final class ServerConnection implements AutoCloseable {
   private final FlightClient flight;
   private final FlightSqlClient client;
   private final CallOption[] call;
-  private @Nullable ServerFacts facts;
+  private @Nullable Dialect dialect;
   private boolean keepsSession;
 
   private ServerConnection(ServerOptions server, URI uri) throws IOException {
@@ -102,31 +103,47 @@ public final class ServerConnection implements AutoCloseable {
 
   /** What the server's SQL puts around names. */
   public String quote() {
-    return facts().quote();
+    return dialect().names().quote();
+  }
+
+  /** What the server tells of its SQL. */
+  public Dialect dialect() {
+    Dialect known = dialect;
+    if (known == null) {
+      known = askDialect();
+      dialect = known;
+    }
+    return known;
+  }
+
+  private Dialect askDialect() {
+    Map<SqlInfo, Object> told = facts(Dialect.BASICS);
+    if (told.isEmpty()) { // some refuse all for one that they do not know
+      told = facts(List.of(SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR));
+    }
+    if (Dialect.of(told).sparks()) {
+      told.putAll(facts(Dialect.DETAILS));
+    }
+    return Dialect.of(told);
   }
 
   /** What the server says of itself; empty if it does not. */
   public Optional<Object> info(SqlInfo code) {
-    return Optional.ofNullable(ask("ask", () -> ServerFacts.ask(client, List.of(code), call)).get(code));
+    return Optional.ofNullable(facts(List.of(code)).get(code));
+  }
+
+  private Map<SqlInfo, Object> facts(List<SqlInfo> codes) {
+    return ask("ask", () -> ServerFacts.ask(client, codes, call));
+  }
+
+  /** Whether each stream of this server ends with how much it was: a Spark Flight SQL server. */
+  public boolean countsStreams() {
+    return dialect().sparks();
   }
 
   /** What changes the server. Good as long as this connection. */
   public ServerUpdates updates() {
     return new ServerUpdates(uri, flight, client, memory, call);
-  }
-
-  /** Whether each stream of this server ends with how much it was. */
-  public boolean countsStreams() {
-    return facts().countsStreams();
-  }
-
-  private ServerFacts facts() {
-    ServerFacts known = facts;
-    if (known == null) {
-      known = ask("ask", () -> ServerFacts.ask(client, call));
-      facts = known;
-    }
-    return known;
   }
 
   /**

@@ -50,7 +50,11 @@ public enum SourceOption {
   WRITE_AT_LEAST_ONCE(
       "write.at-least-once",
       Scope.RELATION,
-      "`true`: appending to a server that cannot write all rows or none may write rows of failed tasks as well; `false`, unless set: it is an error");
+      "`true`: appending to a server that cannot write all rows or none may write rows of failed tasks as well; `false`, unless set: it is an error"),
+  PUSHDOWN(
+      "pushdown",
+      Scope.RELATION,
+      "`false`: the server is asked for whole columns and all rows, and Spark does the rest; else `true`");
 
   /** Begins the name of an option whose rest is the name of a header. */
   static final String HEADER = "header.";

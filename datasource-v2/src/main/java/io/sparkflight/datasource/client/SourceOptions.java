@@ -1,6 +1,7 @@
 package io.sparkflight.datasource.client;
 
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param server where it is
  * @param query in the server's own SQL; null if it is a table
  * @param table as the server's SQL writes it; null if it is a query
+ * @param pushdown whether the server is asked for more than whole columns
  */
-public record SourceOptions(ServerOptions server, @Nullable String query, @Nullable String table)
+public record SourceOptions(
+    ServerOptions server, @Nullable String query, @Nullable String table, boolean pushdown)
     implements Serializable {
 
   /**
@@ -27,12 +30,26 @@ public record SourceOptions(ServerOptions server, @Nullable String query, @Nulla
     ServerOptions server = ServerOptions.of(options);
     requireOne(options, SourceOption.QUERY.key(), SourceOption.DBTABLE.key());
     return new SourceOptions(
-        server, options.get(SourceOption.QUERY.key()), options.get(SourceOption.DBTABLE.key()));
+        server,
+        options.get(SourceOption.QUERY.key()),
+        options.get(SourceOption.DBTABLE.key()),
+        pushdown(options.getOrDefault(SourceOption.PUSHDOWN.key(), "true")));
   }
 
   /** What to read, as it stands in a FROM clause of the server's SQL. */
   public String relation(String quote) {
-    return query == null ? String.valueOf(table) : "(%s) %2$sspark%2$s".formatted(query, quote);
+    return query == null ? String.valueOf(table) : "(%s\n) %2$sspark%2$s".formatted(query, quote);
+  }
+
+  private static boolean pushdown(String given) {
+    return switch (given.strip().toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "Cannot use %s as pushdown of flight-sql: it is either true or false."
+                  .formatted(given));
+    };
   }
 
   @Override

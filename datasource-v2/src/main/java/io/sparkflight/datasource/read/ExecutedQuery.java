@@ -6,7 +6,6 @@ import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.client.SourceOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.spark.SparkContext;
@@ -41,12 +40,12 @@ final class ExecutedQuery {
   /**
    * Executes a query.
    *
-   * @param sql makes its text, for the server that it is connected to
+   * @param sql its text
    */
-  static ExecutedQuery of(SourceOptions source, Function<ServerConnection, String> sql) {
+  static ExecutedQuery of(SourceOptions source, String sql) {
     SparkContext spark = SparkSession.active().sparkContext();
     try (ServerConnection connection = ServerConnection.open(source.server())) {
-      FlightInfo info = connection.execute(sql.apply(connection));
+      FlightInfo info = connection.execute(sql);
       try {
         boolean counted = connection.countsStreams();
         ExecutedQuery query = new ExecutedQuery(source, connection.keepSession(), info, counted);

@@ -63,8 +63,7 @@ final class AttemptWriter implements DataWriter<InternalRow> {
     RowUpload known = upload;
     if (known == null) {
       ServerConnection server =
-          closer.register(
-              "flight-sql connection", ServerConnection.open(factory.plan().server()));
+          closer.register("flight-sql connection", ServerConnection.open(factory.plan().server()));
       known = closer.register("upload", factory.upload(server, attempt));
       upload = known;
     }

@@ -55,14 +55,17 @@ final class RowUpload implements AutoCloseable {
     this.mark = mark == null ? null : mark.getBytes(UTF_8);
     try {
       this.vectors =
-          closer.register("vectors of an upload", new FrameVectors(server.updates().memory(), this::take));
-      this.marks = closer.register("marks of rows", new VarCharVector(MARK, server.updates().memory()));
+          closer.register(
+              "vectors of an upload", new FrameVectors(server.updates().memory(), this::take));
+      this.marks =
+          closer.register("marks of rows", new VarCharVector(MARK, server.updates().memory()));
       List<FieldVector> columns = new ArrayList<>(vectors.getVectorSchemaRoot().getFieldVectors());
       if (mark != null) {
         columns.add(marks);
       }
       this.root = mark == null ? vectors.getVectorSchemaRoot() : new VectorSchemaRoot(columns);
-      this.stream = closer.register("upload", server.updates().ingest(command, root, LONGEST_ANSWER));
+      this.stream =
+          closer.register("upload", server.updates().ingest(command, root, LONGEST_ANSWER));
     } catch (IOException e) { // there is no device in between
       closer.closeAfter(e);
       throw new UncheckedIOException(e);

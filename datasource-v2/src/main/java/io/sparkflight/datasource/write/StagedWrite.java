@@ -129,8 +129,10 @@ final class StagedWrite implements BatchWrite {
   private void requireAll(Map<String, Long> attempts, ServerConnection server) {
     String mark = sql.name(RowUpload.MARK);
     Map<String, Long> there =
-        server.updates().counts(
-            "SELECT %s, count(*) FROM %s GROUP BY %s".formatted(mark, sql.name(staging), mark));
+        server
+            .updates()
+            .counts(
+                "SELECT %s, count(*) FROM %s GROUP BY %s".formatted(mark, sql.name(staging), mark));
     attempts.forEach(
         (attempt, rows) ->
             require(
