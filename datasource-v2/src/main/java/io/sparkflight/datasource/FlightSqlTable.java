@@ -1,16 +1,18 @@
 package io.sparkflight.datasource;
 
+import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.SourceOptions;
 import io.sparkflight.datasource.read.FlightSqlScanBuilder;
 import java.util.Set;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.TableCapability;
+import org.apache.spark.sql.connector.catalog.TruncatableTable;
 import org.apache.spark.sql.connector.read.ScanBuilder;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /** What is read of a server, as Spark sees a table. */
-final class FlightSqlTable implements SupportsRead {
+final class FlightSqlTable implements SupportsRead, TruncatableTable {
   private final SourceOptions source;
   private final StructType schema;
 
@@ -38,5 +40,14 @@ final class FlightSqlTable implements SupportsRead {
   @Override
   public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
     return new FlightSqlScanBuilder(source, schema);
+  }
+
+  /** Only tables of a catalog get here, and they are no queries. */
+  @Override
+  public boolean truncateTable() {
+    try (ServerConnection server = ServerConnection.open(source.server())) {
+      server.update("TRUNCATE TABLE " + source.relation(server.quote()));
+      return true;
+    }
   }
 }

@@ -125,7 +125,8 @@ public final class ServerSql {
     };
   }
 
-  private String name(String column) {
+  /** A name, in the server's quotes. */
+  public String name(String column) {
     return quote + column.replace(quote, quote + quote) + quote;
   }
 }
