@@ -2,9 +2,9 @@ package io.sparkflight.datasource;
 
 import io.sparkflight.datasource.catalog.ServerCatalog;
 import io.sparkflight.datasource.client.FlightSqlException;
-import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.client.SourceOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.spark.sql.catalyst.analysis.NamespaceAlreadyExistsException;
@@ -29,20 +29,23 @@ import org.jspecify.annotations.Nullable;
  * below that name. Used by any threads of the driver at once.
  */
 public final class FlightSqlCatalog implements TableCatalog, SupportsNamespaces {
+  private static final List<SourceOption> ONE_RELATION =
+      List.of(SourceOption.QUERY, SourceOption.DBTABLE);
+
   private @Nullable String name;
   private @Nullable ServerCatalog server;
 
   @Override
   public void initialize(String name, CaseInsensitiveStringMap options) {
-    for (SourceOption option : SourceOption.values()) {
-      if (option.scope() == SourceOption.Scope.RELATION && options.containsKey(option.key())) {
+    for (SourceOption option : ONE_RELATION) {
+      if (options.containsKey(option.key())) {
         throw new IllegalArgumentException(
             "Cannot use catalog %s: the option %s is about one table, and a catalog has them all. Leave it out, or use format(\"flight-sql\")."
                 .formatted(name, option.key()));
       }
     }
     try {
-      this.server = new ServerCatalog(ServerOptions.of(options.asCaseSensitiveMap()));
+      this.server = new ServerCatalog(options.asCaseSensitiveMap());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "Cannot use catalog %s. %s".formatted(name, e.getMessage()), e);

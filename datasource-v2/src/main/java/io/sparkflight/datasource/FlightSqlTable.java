@@ -46,7 +46,8 @@ final class FlightSqlTable implements SupportsRead, TruncatableTable {
   @Override
   public boolean truncateTable() {
     try (ServerConnection server = ServerConnection.open(source.server())) {
-      server.update("TRUNCATE TABLE " + source.relation(server.quote()));
+      String table = source.relation(server.quote());
+      server.metadata().update("truncate table " + table, "TRUNCATE TABLE " + table);
       return true;
     }
   }

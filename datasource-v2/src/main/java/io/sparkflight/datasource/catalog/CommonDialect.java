@@ -10,17 +10,10 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.connector.catalog.Column;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.connector.expressions.Transform;
-import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.CharType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
-import org.apache.spark.sql.types.DoubleType;
-import org.apache.spark.sql.types.FloatType;
-import org.apache.spark.sql.types.IntegerType;
-import org.apache.spark.sql.types.LongType;
-import org.apache.spark.sql.types.ShortType;
-import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.VarcharType;
 
 /** What the SQLs of all servers have in common, and nothing else. */
@@ -28,16 +21,16 @@ final class CommonDialect extends ServerDialect {
   /** What Spark sets by itself. */
   private static final Set<String> SPARKS_OWN = Set.of(TableCatalog.PROP_OWNER);
 
-  private static final Map<Class<? extends DataType>, String> TYPES =
+  private static final Map<DataType, String> TYPES =
       Map.of(
-          BooleanType.class, "BOOLEAN",
-          ShortType.class, "SMALLINT",
-          IntegerType.class, "INTEGER",
-          LongType.class, "BIGINT",
-          FloatType.class, "REAL",
-          DoubleType.class, "DOUBLE PRECISION",
-          DateType.class, "DATE",
-          TimestampNTZType.class, "TIMESTAMP");
+          DataTypes.BooleanType, "BOOLEAN",
+          DataTypes.ShortType, "SMALLINT",
+          DataTypes.IntegerType, "INTEGER",
+          DataTypes.LongType, "BIGINT",
+          DataTypes.FloatType, "REAL",
+          DataTypes.DoubleType, "DOUBLE PRECISION",
+          DataTypes.DateType, "DATE",
+          DataTypes.TimestampNTZType, "TIMESTAMP");
 
   private final String product;
 
@@ -91,7 +84,7 @@ final class CommonDialect extends ServerDialect {
     if (type instanceof DecimalType || type instanceof CharType || type instanceof VarcharType) {
       return type.sql();
     }
-    String same = TYPES.get(type.getClass().asSubclass(DataType.class));
+    String same = TYPES.get(type);
     if (same == null) {
       throw refusal(
           what,

@@ -3,12 +3,14 @@ package io.sparkflight.datasource.catalog;
 import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.ServerOptions;
+import io.sparkflight.datasource.client.SourceOption;
 import io.sparkflight.datasource.client.SourceOptions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
@@ -19,7 +21,6 @@ import org.apache.spark.sql.connector.catalog.Column;
 import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.expressions.Transform;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The namespaces and tables of one server. What is listed is listed anew for each question, because
@@ -29,12 +30,19 @@ import org.jspecify.annotations.Nullable;
 public final class ServerCatalog {
   private static final Duration IDLE_TIME = Duration.ofMinutes(1);
 
+  private final Map<String, String> options;
   private final ServerOptions server;
   private final CatalogConnections connections;
 
-  /** Connects to nothing yet: Spark loads a catalog to find out its name. */
-  public ServerCatalog(ServerOptions server) {
-    this.server = server;
+  /**
+   * Connects to nothing yet: Spark loads a catalog to find out its name.
+   *
+   * @param options of the source, without what is about one relation
+   * @throws IllegalArgumentException if they are not enough, or contradict each other
+   */
+  public ServerCatalog(Map<String, String> options) {
+    this.options = Map.copyOf(options);
+    this.server = ServerOptions.of(options);
     this.connections = new CatalogConnections(server, IDLE_TIME);
   }
 
@@ -83,12 +91,12 @@ public final class ServerCatalog {
             session
                 .listing()
                 .table(List.of(table.namespace()), table.name())
-                .map(found -> relation(session, null, found.name())));
+                .map(found -> relation(session, SourceOption.DBTABLE, found.name())));
   }
 
   /** What a query of the server's own SQL answers with. */
   public Relation query(String sql) {
-    return connections.ask(session -> relation(session, sql, null));
+    return connections.ask(session -> relation(session, SourceOption.QUERY, sql));
   }
 
   /** Creates a table. */
@@ -109,7 +117,7 @@ public final class ServerCatalog {
                                     .createTable(name, columns, partitions, properties)))
             .orElseThrow(() -> new NoSuchNamespaceException(table.namespace()));
     try {
-      connections.tell(sql);
+      connections.tell("create table " + table, sql);
     } catch (FlightSqlException e) {
       if (isThere(e)) {
         throw new TableAlreadyExistsException(table);
@@ -121,7 +129,7 @@ public final class ServerCatalog {
   /** Drops a table; false if there is none. */
   public boolean drop(Identifier table) {
     Optional<ServerTable> found = find(table);
-    found.ifPresent(each -> connections.tell("DROP TABLE " + each.name()));
+    found.ifPresent(each -> connections.tell("drop " + each.name(), "DROP TABLE " + each.name()));
     return found.isPresent();
   }
 
@@ -136,6 +144,7 @@ public final class ServerCatalog {
     found.ifPresent(
         each ->
             connections.tell(
+                "rename " + each.name(),
                 "ALTER TABLE %s RENAME TO %s".formatted(each.name(), quoted(List.of(to.name())))));
     return found.isPresent();
   }
@@ -147,6 +156,7 @@ public final class ServerCatalog {
       throw new NamespaceAlreadyExistsException(namespace);
     }
     connections.tell(
+        "create schema " + String.join(".", namespace),
         connections.ask(
             session ->
                 session
@@ -160,7 +170,9 @@ public final class ServerCatalog {
       return false;
     }
     String name = quoted(list(listing -> listing.nameOfNew(List.of(namespace))));
-    connections.tell("DROP SCHEMA %s %s".formatted(name, cascade ? "CASCADE" : "RESTRICT"));
+    connections.tell(
+        "drop schema " + name,
+        "DROP SCHEMA %s %s".formatted(name, cascade ? "CASCADE" : "RESTRICT"));
     return true;
   }
 
@@ -176,8 +188,10 @@ public final class ServerCatalog {
     return connections.ask(session -> session.dialect().name(name));
   }
 
-  private Relation relation(ServerSession session, @Nullable String query, @Nullable String table) {
-    SourceOptions source = new SourceOptions(server, query, table);
+  private Relation relation(ServerSession session, SourceOption option, String text) {
+    Map<String, String> all = new TreeMap<>(options);
+    all.put(option.key(), text);
+    SourceOptions source = SourceOptions.of(all);
     ServerConnection connection = session.connection();
     return new Relation(source, connection.schema(source.relation(connection.quote())));
   }

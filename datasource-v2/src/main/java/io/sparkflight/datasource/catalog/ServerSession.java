@@ -23,7 +23,7 @@ record ServerSession(
     try {
       return new ServerSession(
           connection,
-          ServerDialect.of(connection.quote(), connection.product().orElse("")),
+          ServerDialect.of(connection.quote(), connection.metadata().product()),
           connection.metadata().currentCatalog());
     } catch (FlightSqlException e) {
       connection.close();

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.FlightCallHeaders;
@@ -93,42 +92,27 @@ public final class ServerConnection implements AutoCloseable {
 
   /** What the server's SQL puts around names. */
   public String quote() {
-    return told(SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR)
-        .filter(quote -> quote.length() == 1 && !quote.isBlank())
-        .orElse(USUAL_QUOTE);
-  }
-
-  /** What the server calls itself, if it does. */
-  public Optional<String> product() {
-    return told(SqlInfo.FLIGHT_SQL_SERVER_NAME);
-  }
-
-  private Optional<String> told(SqlInfo code) {
     try {
-      FlightInfo info = client.getSqlInfo(new SqlInfo[] {code}, call);
+      FlightInfo info = client.getSqlInfo(new SqlInfo[] {SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR}, call);
       try (FlightStream rows = client.getStream(info.getEndpoints().get(0).getTicket(), call)) {
         while (rows.next()) {
           DenseUnionVector values = (DenseUnionVector) rows.getRoot().getVector("value");
           if (rows.getRoot().getRowCount() > 0) {
-            return Optional.of(String.valueOf(values.getObject(0)));
+            String quote = String.valueOf(values.getObject(0));
+            return quote.length() == 1 && !quote.isBlank() ? quote : USUAL_QUOTE;
           }
         }
       }
-      return Optional.empty();
+      return USUAL_QUOTE;
     } catch (FlightRuntimeException e) {
       if (e.status().code() == FlightStatusCode.UNIMPLEMENTED
           || e.status().code() == FlightStatusCode.NOT_FOUND) {
-        return Optional.empty();
+        return USUAL_QUOTE;
       }
       throw FlightSqlException.of("ask", uri, e);
     } catch (Exception e) {
       throw FlightSqlException.of("ask", uri, e);
     }
-  }
-
-  /** What the server lists. Good as long as this connection. */
-  public ServerMetadata metadata() {
-    return new ServerMetadata(uri, client, call);
   }
 
   /** The columns of a relation of the server's, without reading it. */
@@ -142,13 +126,9 @@ public final class ServerConnection implements AutoCloseable {
     }
   }
 
-  /** Executes a statement without rows, once: it may have taken effect although this fails. */
-  public void update(String sql) {
-    try {
-      long unused = client.executeUpdate(sql, call);
-    } catch (FlightRuntimeException e) {
-      throw FlightSqlException.of("execute %s on".formatted(sql), uri, e);
-    }
+  /** What the server lists, and its DDL. Good as long as this connection. */
+  public ServerMetadata metadata() {
+    return new ServerMetadata(uri, client, call);
   }
 
   /** Executes a query. */

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -17,16 +18,22 @@ import org.apache.arrow.flight.GetSessionOptionsRequest;
 import org.apache.arrow.flight.NoOpSessionOptionValueVisitor;
 import org.apache.arrow.flight.SessionOptionValue;
 import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalogs, schemas and tables that a server lists, by the metadata commands of Flight SQL. In
- * what it is asked and in what it answers the empty text is "none", as Flight SQL has it, and null
- * is "any". Used and closed with the connection that it is of.
+ * The catalogs, schemas and tables that a server lists, by the metadata commands of Flight SQL, and
+ * the statements that change them. In what it is asked and in what it answers the empty text is
+ * "none", as Flight SQL has it, and null is "any". Used and closed with the connection that it is
+ * of.
  */
 public final class ServerMetadata {
+  /** How servers say that they do not have a command, or what it asks for. */
+  private static final Set<FlightStatusCode> NOT_THERE =
+      Set.of(FlightStatusCode.UNIMPLEMENTED, FlightStatusCode.NOT_FOUND);
+
   private final URI uri;
   private final FlightSqlClient client;
   private final CallOption[] call;
@@ -55,6 +62,32 @@ public final class ServerMetadata {
    */
   public record ListedTable(String catalog, String schema, String name, String type) {}
 
+  /** What the server calls itself; empty if it does not tell. */
+  public String product() {
+    SqlInfo[] code = {SqlInfo.FLIGHT_SQL_SERVER_NAME};
+    List<String> names =
+        orNone(
+                () ->
+                    rows("ask", () -> client.getSqlInfo(code, call), row -> row.text("value"))
+                        .stream())
+            .toList();
+    return names.isEmpty() ? "" : names.get(0);
+  }
+
+  /**
+   * Executes a statement without rows, once: it may have taken effect although this fails.
+   *
+   * @param what completes "Cannot … on SERVER"; the statement itself may have secrets among its
+   *     options
+   */
+  public void update(String what, String sql) {
+    try {
+      long unused = client.executeUpdate(sql, call);
+    } catch (FlightRuntimeException e) {
+      throw FlightSqlException.of(what + " on", uri, e);
+    }
+  }
+
   /** The catalog that names without one belong to, if the server's session tells. */
   public Optional<String> currentCatalog() {
     try {
@@ -65,7 +98,7 @@ public final class ServerMetadata {
               .get("catalog");
       return Optional.ofNullable(value).map(each -> each.acceptVisitor(new AsText()));
     } catch (FlightRuntimeException e) {
-      if (e.status().code() == FlightStatusCode.UNIMPLEMENTED) {
+      if (NOT_THERE.contains(e.status().code())) {
         return Optional.empty();
       }
       throw FlightSqlException.of("read the session options of", uri, e);
@@ -126,7 +159,7 @@ public final class ServerMetadata {
       return listing.get();
     } catch (FlightSqlException e) {
       if (e.getCause() instanceof FlightRuntimeException flight
-          && flight.status().code() == FlightStatusCode.UNIMPLEMENTED) {
+          && NOT_THERE.contains(flight.status().code())) {
         return Stream.empty();
       }
       throw e;
