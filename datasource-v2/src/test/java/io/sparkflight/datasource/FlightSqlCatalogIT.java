@@ -45,6 +45,9 @@ class FlightSqlCatalogIT {
         SparkSession.builder()
             .master("local[2]")
             .config("spark.ui.enabled", false)
+            // Many small statements: to compile code for them takes longer than they do.
+            .config("spark.sql.codegen.wholeStage", false)
+            .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
             .config("spark.sql.shuffle.partitions", 2)
             .config("spark.sql.warehouse.dir", warehouse.toUri().toString())
             .config("spark.sql.legacy.createHiveTableByDefault", false)
@@ -314,6 +317,14 @@ class FlightSqlCatalogIT {
         .hasMessageContaining("is only sent RENAME");
     spark.sql("DROP TABLE x.sh_p.changed");
     assertThat(texts("SHOW TABLES IN x.sh_p", 1)).containsExactly("orders");
+  }
+
+  @Test
+  void viewsAreNotDroppedAsTables() {
+    assertThatThrownBy(() -> spark.sql("DROP TABLE x.shop.few"))
+        .isInstanceOf(FlightSqlException.class)
+        .hasMessageContaining("shop.few on " + one.uri() + ": it is a view there");
+    assertThat(first("SELECT * FROM x.shop.few")).hasSize(5);
   }
 
   @Test

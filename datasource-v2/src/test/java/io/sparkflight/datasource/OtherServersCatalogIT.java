@@ -20,7 +20,13 @@ class OtherServersCatalogIT {
   @BeforeAll
   static void start() {
     spark =
-        SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate();
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", false)
+            // Many small statements: to compile code for them takes longer than they do.
+            .config("spark.sql.codegen.wholeStage", false)
+            .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+            .getOrCreate();
   }
 
   @AfterAll

@@ -129,6 +129,11 @@ public final class ServerCatalog {
   /** Drops a table; false if there is none. */
   public boolean drop(Identifier table) {
     Optional<ServerTable> found = find(table);
+    if (found.filter(ServerTable::isView).isPresent()) {
+      throw FlightSqlException.because(
+          "Cannot drop table %s on %s: it is a view there. Drop it with the server's own tools."
+              .formatted(table, server));
+    }
     found.ifPresent(each -> connections.tell("drop " + each.name(), "DROP TABLE " + each.name()));
     return found.isPresent();
   }

@@ -1,6 +1,5 @@
 package io.sparkflight.datasource.catalog;
 
-import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.ServerOptions;
 import java.util.Optional;
@@ -25,7 +24,7 @@ record ServerSession(
           connection,
           ServerDialect.of(connection.quote(), connection.metadata().product()),
           connection.metadata().currentCatalog());
-    } catch (FlightSqlException e) {
+    } catch (RuntimeException e) {
       connection.close();
       throw e;
     }
