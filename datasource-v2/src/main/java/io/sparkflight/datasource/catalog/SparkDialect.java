@@ -77,18 +77,7 @@ final class SparkDialect extends ServerDialect {
     if (provider != null) {
       sql.append(" USING ").append(name(List.of(provider)));
     }
-    Map<String, String> settings = new TreeMap<>(properties);
-    settings.keySet().removeAll(NOT_PROPERTIES);
-    Map<String, String> options = new TreeMap<>();
-    properties.forEach(
-        (key, value) -> {
-          if (key.startsWith(TableCatalog.OPTION_PREFIX)) {
-            String option = key.substring(TableCatalog.OPTION_PREFIX.length());
-            options.put(option, value);
-            settings.remove(key);
-            settings.remove(option); // Spark names an option both ways
-          }
-        });
+    Map<String, String> options = options(properties);
     sql.append(pairs("OPTIONS", options));
     if (partitions.length > 0) {
       sql.append(
@@ -98,7 +87,28 @@ final class SparkDialect extends ServerDialect {
     }
     appendText(sql, "COMMENT", properties.get(TableCatalog.PROP_COMMENT));
     appendText(sql, "LOCATION", properties.get(TableCatalog.PROP_LOCATION));
+    Map<String, String> settings = settings(properties);
+    settings.keySet().removeAll(options.keySet()); // Spark names an option both ways
     return sql.append(pairs("TBLPROPERTIES", settings)).toString();
+  }
+
+  private static Map<String, String> options(Map<String, String> properties) {
+    Map<String, String> options = new TreeMap<>();
+    properties.forEach(
+        (key, value) -> {
+          if (key.startsWith(TableCatalog.OPTION_PREFIX)) {
+            options.put(key.substring(TableCatalog.OPTION_PREFIX.length()), value);
+          }
+        });
+    return options;
+  }
+
+  /** What no clause of its own says. */
+  private static Map<String, String> settings(Map<String, String> properties) {
+    Map<String, String> settings = new TreeMap<>(properties);
+    settings.keySet().removeAll(NOT_PROPERTIES);
+    settings.keySet().removeIf(key -> key.startsWith(TableCatalog.OPTION_PREFIX));
+    return settings;
   }
 
   private String definition(Column column) {
@@ -116,9 +126,7 @@ final class SparkDialect extends ServerDialect {
     StringBuilder sql = new StringBuilder("CREATE SCHEMA ").append(name(name));
     appendText(sql, "COMMENT", properties.get(SupportsNamespaces.PROP_COMMENT));
     appendText(sql, "LOCATION", properties.get(SupportsNamespaces.PROP_LOCATION));
-    Map<String, String> settings = new TreeMap<>(properties);
-    settings.keySet().removeAll(NOT_PROPERTIES);
-    return sql.append(pairs("WITH DBPROPERTIES", settings)).toString();
+    return sql.append(pairs("WITH DBPROPERTIES", settings(properties))).toString();
   }
 
   private static void appendText(StringBuilder sql, String clause, @Nullable String value) {
