@@ -1,5 +1,6 @@
 package io.sparkflight.datasource;
 
+import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.SourceOptions;
 import io.sparkflight.datasource.read.FlightSqlScanBuilder;
 import io.sparkflight.datasource.write.FlightSqlWriteBuilder;
@@ -8,6 +9,7 @@ import java.util.Set;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.SupportsWrite;
 import org.apache.spark.sql.connector.catalog.TableCapability;
+import org.apache.spark.sql.connector.catalog.TruncatableTable;
 import org.apache.spark.sql.connector.read.ScanBuilder;
 import org.apache.spark.sql.connector.write.LogicalWriteInfo;
 import org.apache.spark.sql.connector.write.WriteBuilder;
@@ -15,7 +17,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /** What is read of a server, or written to it, as Spark sees a table. */
-final class FlightSqlTable implements SupportsRead, SupportsWrite {
+final class FlightSqlTable implements SupportsRead, SupportsWrite, TruncatableTable {
   private final SourceOptions source;
   private final WriteOptions write;
   private final StructType schema;
@@ -51,5 +53,15 @@ final class FlightSqlTable implements SupportsRead, SupportsWrite {
   @Override
   public WriteBuilder newWriteBuilder(LogicalWriteInfo rows) {
     return new FlightSqlWriteBuilder(source, write, rows);
+  }
+
+  /** Only tables of a catalog get here, and they are no queries. */
+  @Override
+  public boolean truncateTable() {
+    try (ServerConnection server = ServerConnection.open(source.server())) {
+      String table = source.relation(server.quote());
+      server.updates().update("truncate table " + table, "TRUNCATE TABLE " + table);
+      return true;
+    }
   }
 }

@@ -35,22 +35,31 @@ class BundleIT {
                 .getOrCreate();
         SparkFlightSqlServer server =
             SparkFlightSqlServer.start(spark, Map.of("spark.flight.port", "0"))) {
+      spark
+          .range(3)
+          .selectExpr("id", "concat('row ', id) AS who")
+          .createOrReplaceGlobalTempView("`few rows`");
       String sql =
           """
           CREATE TEMPORARY VIEW far USING `flight-sql` OPTIONS (
             uri '%s',
             query 'SELECT id, cast(id AS STRING) AS name, id / 2 AS half FROM range(0, 10000000, 1, 8)');
           SELECT count(*), sum(id), sum(length(name)), sum(half), count(distinct id %% 1000) FROM far;
+          SHOW NAMESPACES IN x;
+          SHOW TABLES IN x.global_temp;
+          SELECT concat('found ', who)
+          FROM x.global_temp.`few rows` f JOIN flight_sql_query('x', 'SELECT 1 AS id') q ON f.id = q.id;
           """
               .formatted(server.uri());
       Path script = folder.resolve("far.sql");
       Files.writeString(script, sql);
-      assertThat(run(home, script))
+      assertThat(run(home, script, server.uri()))
+          .contains("\ndefault\nglobal_temp\n", "\nfew rows\n", "\nfound row 1\n")
           .contains("10000000\t49999995000000\t68888890\t2.49999975E13\t1000");
     }
   }
 
-  private String run(Path home, Path script) throws IOException, InterruptedException {
+  private String run(Path home, Path script, String uri) throws IOException, InterruptedException {
     Path said = folder.resolve("said.txt");
     Process process =
         new ProcessBuilder(
@@ -63,6 +72,12 @@ class BundleIT {
                 "spark.ui.enabled=false",
                 "--conf",
                 "spark.sql.catalogImplementation=in-memory",
+                "--conf",
+                "spark.sql.extensions=" + FlightSqlExtensions.class.getName(),
+                "--conf",
+                "spark.sql.catalog.x=" + FlightSqlCatalog.class.getName(),
+                "--conf",
+                "spark.sql.catalog.x.uri=" + uri,
                 "--jars",
                 bundle().toString(),
                 "-f",

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The Markdown files of the repository. */
-final class Documents {
-  static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+public final class Documents {
+  public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** What the build and the commands leave behind; what nobody wrote. */
   private static final Set<String> NOT_OURS =
@@ -31,7 +31,7 @@ final class Documents {
   }
 
   /** The code block behind the comment {@code <!-- snippet: NAME -->}. */
-  static String snippet(Path document, String name) throws IOException {
+  public static String snippet(Path document, String name) throws IOException {
     Matcher matcher =
         Pattern.compile("<!-- snippet: " + name + " -->\\s*```\\w+\\n(.*?)\\n```", Pattern.DOTALL)
             .matcher(Files.readString(document));

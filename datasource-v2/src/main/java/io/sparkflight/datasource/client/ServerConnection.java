@@ -173,6 +173,11 @@ public final class ServerConnection implements AutoCloseable {
     }
   }
 
+  /** What the server lists. Good as long as this connection. */
+  public ServerMetadata metadata() {
+    return new ServerMetadata(uri, client, call);
+  }
+
   private Optional<Schema> preparedSchema(String sql) {
     try (FlightSqlClient.PreparedStatement prepared = client.prepare(sql, call)) {
       return Optional.ofNullable(prepared.getResultSetSchema());
