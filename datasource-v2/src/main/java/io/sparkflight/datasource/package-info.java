@@ -1,6 +1,6 @@
 /**
- * Spark reads and writes any Flight SQL server through {@code format("flight-sql")}, and has it as a
- * catalog.
+ * Spark reads and writes any Flight SQL server through {@code format("flight-sql")}, and has it as
+ * a catalog.
  *
  * <p>Entry: {@link io.sparkflight.datasource.FlightSqlProvider}, by its short name, {@link
  * io.sparkflight.datasource.FlightSqlCatalog} and {@link

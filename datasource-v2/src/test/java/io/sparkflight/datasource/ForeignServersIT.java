@@ -96,10 +96,10 @@ class ForeignServersIT {
           .isEqualTo("[[0,n0], [1,n1]]");
     }
     server.reset().columns(ScriptedServer.COLUMNS).endpoint("t", rows(0, 2));
+    assertThat(ids(reader().load())).as("told by the stream alone").containsExactly(0L, 1L);
+    server.reset().columns(ScriptedServer.COLUMNS);
     assertThatThrownBy(() -> reader().load())
         .hasMessageContaining("Cannot find out the columns of a query on " + server.uri());
-    server.reset().columns(ScriptedServer.COLUMNS);
-    assertThatThrownBy(() -> reader().load()).hasMessageContaining(server.uri());
   }
 
   @Test

@@ -36,6 +36,10 @@ class OptionsReferenceTest {
             Collectors.joining(
                 "",
                 "\n| option | meaning |\n|---|---|\n",
-                "| `header.NAME` | sent with each call |\n\n"));
+                """
+                | `header.NAME` | sent with each call |
+                | `secret-header.NAME` | the same; Spark redacts its value where it prints options |
+
+                """));
   }
 }

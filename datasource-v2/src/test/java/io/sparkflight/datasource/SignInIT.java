@@ -314,7 +314,7 @@ class SignInIT {
       GATE.tokens.add(TOKEN);
       for (Map<String, String> options :
           List.<Map<String, String>>of(
-              Map.of("user", "ada", "password", PASSWORD, "header.x-key", HEADER),
+              Map.of("user", "ada", "password", PASSWORD, "secret-header.x-tenant", HEADER),
               Map.of("token", TOKEN))) {
         Dataset<Row> rows = reader(open.uri(), options).load();
         assertThat(rows.where("id > 3").collectAsList()).hasSize(26);
@@ -322,9 +322,10 @@ class SignInIT {
         assertThat(rows.queryExecution().logical().toJSON()).doesNotContain("canary");
       }
       spark.sql(
-          "CREATE OR REPLACE TEMPORARY VIEW far USING `flight-sql` OPTIONS (uri '%s', query 'q', user 'ada', password '%s', `header.authorization-key` '%s')"
+          "CREATE OR REPLACE TEMPORARY VIEW far USING `flight-sql` OPTIONS (uri '%s', query 'q', user 'ada', password '%s', `secret-header.x-key` '%s')"
               .formatted(open.uri(), PASSWORD, HEADER));
       assertThat(spark.table("far").count()).isEqualTo(30);
+      assertThat(GATE.seen).contains("tenant " + HEADER);
       open.endpoint("t4", rows -> rows.start().fail(CallStatus.INTERNAL));
       assertThatThrownBy(() -> spark.table("far").count()).hasStackTraceContaining("INTERNAL");
     } finally {

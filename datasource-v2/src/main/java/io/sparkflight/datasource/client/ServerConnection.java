@@ -148,7 +148,7 @@ public final class ServerConnection implements AutoCloseable {
 
   /**
    * The columns of a relation of the server's, without reading it, as far as the server can tell
-   * them so: by a prepared statement, by the schema of a statement, or by that of its result.
+   * them so: by a prepared statement, by the schema of a statement, or by its result.
    *
    * @throws io.sparkflight.error.FlightFailure if a column has no type in Spark; it names it
    */
@@ -184,15 +184,33 @@ public final class ServerConnection implements AutoCloseable {
     }
   }
 
-  /** The last resort: the server may begin to work, which nobody needs. */
-  private Optional<Schema> resultSchema(String sql) {
+  /** The last resorts: the server begins to work, which nobody needs. */
+  private Optional<Schema> resultSchema(String sql) throws Exception {
     FlightInfo info = client.execute(sql, call);
+    try {
+      Optional<Schema> told = info.getSchemaOptional().filter(each -> !each.getFields().isEmpty());
+      return told.isPresent() || info.getEndpoints().isEmpty()
+          ? told
+          : Optional.of(streamSchema(info.getEndpoints().get(0).getTicket()));
+    } finally {
+      giveUp(info);
+    }
+  }
+
+  private Schema streamSchema(Ticket ticket) throws Exception {
+    try (FlightStream stream = client.getStream(ticket, call)) {
+      Schema schema = stream.getSchema();
+      stream.cancel("only its schema was of interest", null);
+      return schema;
+    }
+  }
+
+  private void giveUp(FlightInfo info) {
     try {
       cancel(info);
     } catch (FlightSqlException e) {
       LOG.debug("A result that is not needed was not cancelled", e);
     }
-    return info.getSchemaOptional();
   }
 
   /** What one way tells; nothing if the server does not have it. */

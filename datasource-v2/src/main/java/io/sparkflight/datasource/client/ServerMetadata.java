@@ -23,9 +23,9 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalogs, schemas and tables that a server lists, by the metadata commands of Flight SQL. In what it is asked and in what it answers the empty text is
- * "none", as Flight SQL has it, and null is "any". Used and closed with the connection that it is
- * of.
+ * The catalogs, schemas and tables that a server lists, by the metadata commands of Flight SQL. In
+ * what it is asked and in what it answers the empty text is "none", as Flight SQL has it, and null
+ * is "any". Used and closed with the connection that it is of.
  */
 public final class ServerMetadata {
   /** How servers say that they do not have a command, or what it asks for. */

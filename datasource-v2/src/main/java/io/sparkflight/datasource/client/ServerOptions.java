@@ -61,6 +61,8 @@ public record ServerOptions(
           String key = name.toLowerCase(Locale.ROOT);
           if (key.startsWith(SourceOption.HEADER)) {
             headers.put(key.substring(SourceOption.HEADER.length()), value);
+          } else if (key.startsWith(SourceOption.SECRET_HEADER)) {
+            headers.put(key.substring(SourceOption.SECRET_HEADER.length()), value);
           } else {
             options.put(SourceOption.of(name).orElseThrow(() -> SourceOption.unknown(name)), value);
           }

@@ -59,6 +59,9 @@ public enum SourceOption {
   /** Begins the name of an option whose rest is the name of a header. */
   static final String HEADER = "header.";
 
+  /** The same for a header whose value Spark has to redact, as it does by this word. */
+  static final String SECRET_HEADER = "secret-header.";
+
   private final String key;
   private final Scope scope;
   private final String meaning;
@@ -107,7 +110,7 @@ public enum SourceOption {
                     each -> LevenshteinDistance.getDefaultInstance().apply(each, name)))
             .orElseThrow();
     return new IllegalArgumentException(
-        "Cannot use flight-sql: it has no option %s. Did you mean %s? It has %s, and %sNAME."
-            .formatted(name, near, String.join(", ", keys), HEADER));
+        "Cannot use flight-sql: it has no option %s. Did you mean %s? It has %s, and %sNAME, %sNAME."
+            .formatted(name, near, String.join(", ", keys), HEADER, SECRET_HEADER));
   }
 }

@@ -49,7 +49,7 @@ final class ExecutedQuery {
       try {
         boolean counted = connection.countsStreams();
         ExecutedQuery query = new ExecutedQuery(source, connection.keepSession(), info, counted);
-        query.requireOneCopyOfEachTask(spark);
+        Speculation.refuse(source, query.partitions, spark.getConf());
         QueryLifetime.begin(query, spark);
         return query;
       } catch (RuntimeException e) {
@@ -64,20 +64,6 @@ final class ExecutedQuery {
       server.cancel(info);
     } catch (FlightSqlException e) {
       why.addSuppressed(e);
-    }
-  }
-
-  /**
-   * A copy of a task that still runs would fail, because the first has the rows, and Spark would
-   * count that until the whole query fails. No source can tell Spark to leave it.
-   */
-  private void requireOneCopyOfEachTask(SparkContext spark) {
-    boolean copies = spark.getConf().getBoolean("spark.speculation", false) && !spark.isLocal();
-    boolean once = partitions.stream().anyMatch(each -> !each.again());
-    if (copies && once) {
-      throw FlightSqlException.because(
-          "Cannot read %s with spark.speculation: the server keeps each part of a result for one read, so a second copy of a task finds nothing. Set spark.speculation to false, or retain if it is a Spark Flight SQL server, or reread if the server gives the same rows for a ticket again."
-              .formatted(source));
     }
   }
 

@@ -28,12 +28,13 @@ final class StreamTrailer {
   /**
    * Compares it with what arrived.
    *
-   * @throws FlightSqlException if that is not the same, or if it was promised and is not there
+   * @throws FlightSqlException if that is not the same, or if it was promised and is not there; a
+   *     stream without any batch has nothing to carry it
    */
   void check(FlightStream ended, ReadMetrics arrived, Supplier<String> where) {
     JsonNode trailer = read(ended.getLatestMetadata());
     if (trailer == null) {
-      if (promised) {
+      if (promised && arrived.batches() > 0) {
         throw FlightSqlException.because(
             "Cannot read %s: the stream ended after %d rows without the count that such a server ends with, so some may be missing. Run the query again."
                 .formatted(where.get(), arrived.rows()));

@@ -1,0 +1,84 @@
+package io.sparkflight.datasource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparkflight.testing.DevCluster;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.api.java.function.FilterFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Two servers as processes: a result of both, and one of them killed while it is read. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ClusterReadIT {
+  private static final long ROWS = 4_000_000;
+
+  @RegisterExtension
+  static final DevCluster CLUSTER =
+      DevCluster.withoutTables("source", "--servers", "2", "--workers", "1");
+
+  private static final AtomicBoolean KILLED = new AtomicBoolean();
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", false)
+            .config("spark.sql.shuffle.partitions", 2)
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static Dataset<Row> rows() throws Exception {
+    return spark
+        .read()
+        .format("flight-sql")
+        .option("uri", CLUSTER.servers().get(0).uri().toString())
+        .option("query", "SELECT id, repeat('x', 50) AS x FROM range(0, %d, 1, 8)".formatted(ROWS))
+        .load();
+  }
+
+  @Test
+  @Order(1)
+  void bothServersGiveTheirPart() throws Exception {
+    Dataset<Row> rows = rows();
+    assertThat(
+            rows.withColumn("part", functions.spark_partition_id())
+                .selectExpr("count(*)", "sum(id)", "count(DISTINCT part)")
+                .first())
+        .hasToString("[%d,%d,2]".formatted(ROWS, ROWS * (ROWS - 1) / 2));
+  }
+
+  @Test
+  @Order(2)
+  void aServerKilledInTheMiddleIsAnErrorAndNeverFewerRows() throws Exception {
+    long victim = CLUSTER.servers().get(1).pid();
+    FilterFunction<Row> killing =
+        row -> {
+          if (row.getLong(0) % 1_000 == 0 && KILLED.compareAndSet(false, true)) {
+            DevCluster.kill(victim);
+          }
+          return true;
+        };
+    assertThatThrownBy(() -> rows().filter(killing).count())
+        .hasMessageContaining("Cannot read endpoint")
+        .hasMessageContaining("UNAVAILABLE");
+    assertThat(KILLED).isTrue();
+  }
+}

@@ -1,0 +1,115 @@
+package io.sparkflight.datasource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparkflight.sql.SparkFlightSqlServer;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Results that a server of ours keeps are read again: by a retry, and by a second action. */
+class RetainedResultsIT {
+  private static SparkSession spark;
+  private static SparkFlightSqlServer server;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[2,2]")
+            .config("spark.ui.enabled", false)
+            .config("spark.sql.shuffle.partitions", 2)
+            .getOrCreate();
+    server =
+        SparkFlightSqlServer.start(
+            spark, Map.of("spark.flight.port", "0", "spark.flight.session.max-per-user", "1"));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    spark.stop();
+  }
+
+  private static DataFrameReader reader() {
+    return spark
+        .read()
+        .format("flight-sql")
+        .option("uri", server.uri())
+        .option("query", "SELECT id FROM range(0, 30000, 1, 3)");
+  }
+
+  private static DataFrameReader retaining() {
+    return reader().option("user", "ada").option("retain", "10min");
+  }
+
+  /** Fails once in the middle of its rows, as a task does whose executor has not enough memory. */
+  private static Dataset<Long> failingOnce(Dataset<Row> rows) {
+    return rows.map(
+        (MapFunction<Row, Long>)
+            row -> {
+              if (row.getLong(0) == 7_000 && TaskContext.get().attemptNumber() == 0) {
+                throw new IllegalStateException("the first attempt");
+              }
+              return row.getLong(0);
+            },
+        Encoders.LONG());
+  }
+
+  private static void assertAll(List<Long> ids) {
+    assertThat(ids).hasSize(30_000).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aRetryReadsItsEndpointAgain() {
+    assertAll(failingOnce(retaining().load()).collectAsList());
+  }
+
+  @Test
+  void withoutItARetrySaysWhyItCannot() {
+    assertThatThrownBy(() -> failingOnce(reader().load()).collectAsList())
+        .hasMessageContaining("keeps a result for one read")
+        .hasMessageContaining("option retain");
+  }
+
+  /** Each query has a session of its own: more than the one that is allowed would be refused. */
+  @Test
+  void aSecondActionReadsAgainAndNoSessionStays() {
+    Dataset<Long> twice = retaining().load().as(Encoders.LONG());
+    assertAll(twice.collectAsList());
+    assertAll(twice.collectAsList());
+    assertThat(retaining().load().limit(3).collectAsList()).hasSize(3);
+    assertAll(retaining().load().as(Encoders.LONG()).collectAsList());
+  }
+
+  @Test
+  void anEmptyResultIsBelievedOnlyWithItsCount() {
+    assertThat(
+            reader()
+                .option("query", "SELECT 1 AS a")
+                .option("query", "SELECT id FROM range(0, 100, 1, 3) WHERE id < 0")
+                .load()
+                .collectAsList())
+        .isEmpty();
+    assertThat(reader().option("query", "SELECT 1 AS a WHERE false").load().collectAsList())
+        .isEmpty();
+  }
+
+  @Test
+  void whoDoesNotSignInCannotHaveResultsKept() {
+    assertThatThrownBy(() -> reader().option("retain", "10min").load())
+        .hasMessageContaining("retain is an option of a session");
+    assertThatThrownBy(() -> reader().option("user", "a").option("retain", "soon").load())
+        .hasMessageContaining("Cannot use soon as retain");
+  }
+}

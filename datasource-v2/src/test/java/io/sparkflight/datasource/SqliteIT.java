@@ -1,0 +1,79 @@
+package io.sparkflight.datasource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sparkflight.datasource.testing.SqliteServer;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A server that nobody here has written: Go, SQLite, no sign-in, no names of itself. */
+class SqliteIT {
+  private static @Nullable SqliteServer server;
+  private static @Nullable SparkSession spark;
+
+  @BeforeAll
+  static void start() throws Exception {
+    assumeTrue(SqliteServer.available(), "this machine has no Go");
+    server = SqliteServer.start();
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", false)
+            .config("spark.sql.shuffle.partitions", 2)
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (server != null) {
+      server.close();
+    }
+    if (spark != null) {
+      spark.stop();
+    }
+  }
+
+  private static DataFrameReader reader() {
+    return java.util.Objects.requireNonNull(spark)
+        .read()
+        .format("flight-sql")
+        .option("uri", java.util.Objects.requireNonNull(server).uri());
+  }
+
+  @Test
+  void aTableIsRead() {
+    assertThat(reader().option("dbtable", "intTable").load().orderBy("id").collectAsList())
+        .hasToString("[[1,one,1,1], [2,zero,0,1], [3,negative one,-1,1], [4,null,null,null]]");
+  }
+
+  @Test
+  void predicatesColumnsAndLimitsAreUnderstood() {
+    var rows = reader().option("dbtable", "intTable").load();
+    assertThat(rows.where("value > 0").select("keyName").collectAsList()).hasToString("[[one]]");
+    assertThat(rows.where("keyName IS NULL").count()).isEqualTo(1);
+    assertThat(rows.limit(2).collectAsList()).hasSize(2);
+    assertThat(rows.count()).isEqualTo(4);
+  }
+
+  @Test
+  void aQueryIsRead() {
+    assertThat(
+            reader()
+                .option("query", "SELECT keyName, value * 10 AS ten FROM intTable WHERE value = 1")
+                .load()
+                .collectAsList())
+        .hasToString("[[one,10]]");
+  }
+
+  @Test
+  void whatItCannotDoIsToldWhenTheQueryIsPlanned() {
+    assertThatThrownBy(() -> reader().option("dbtable", "nowhere").load())
+        .hasMessageContaining("nowhere");
+  }
+}
