@@ -43,6 +43,7 @@ class BundleIT {
           """
           CREATE TEMPORARY VIEW far USING `flight-sql` OPTIONS (
             uri '%s',
+            pushdown 'false', -- the rows are to move
             query 'SELECT id, cast(id AS STRING) AS name, id / 2 AS half FROM range(0, 10000000, 1, 8)');
           SELECT count(*), sum(id), sum(length(name)), sum(half), count(distinct id %% 1000) FROM far;
           SHOW NAMESPACES IN x;

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RandomPushdownIT {
   private static final long SEED = Long.getLong("pushdown.seed", new Random().nextInt());
-  private static final int QUERIES = Integer.getInteger("pushdown.queries", 15);
+  private static final int QUERIES = Integer.getInteger("pushdown.queries", 12);
   private static final List<String> ZONES =
       List.of("UTC", "Europe/Berlin", "Pacific/Apia", "America/St_Johns");
 

@@ -274,7 +274,7 @@ final class RandomQueries {
             "sum(big)",
             "sum(DISTINCT m)",
             "sum(CASE WHEN b THEN i ELSE 0 END)",
-            "stddev(t)",
+            "size(collect_set(i))",
             "sum(l) FILTER (WHERE b)",
             "max(l) - min(t)"));
     return some(any, 4).stream()
