@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,13 +26,14 @@ class BundleIT {
   /** Some 300 MB, so that what only breaks after the first megabytes has the time to. */
   @Test
   @Timeout(300)
-  void anUnchangedSparkReadsHundredsOfMegabytes() throws Exception {
+  void anUnchangedSparkReadsHundredsOfMegabytesAndWritesSomeBack() throws Exception {
     Path home = sparkHome();
     assumeTrue(Files.isExecutable(home.resolve("bin/spark-sql")), "this Spark has no spark-sql");
     try (SparkSession spark =
             SparkSession.builder()
                 .master("local[2]")
                 .config("spark.ui.enabled", false)
+                .config("spark.sql.warehouse.dir", folder.toUri().toString())
                 .getOrCreate();
         SparkFlightSqlServer server =
             SparkFlightSqlServer.start(spark, Map.of("spark.flight.port", "0"))) {
@@ -41,12 +43,17 @@ class BundleIT {
             uri '%s',
             query 'SELECT id, cast(id AS STRING) AS name, id / 2 AS half FROM range(0, 10000000, 1, 8)');
           SELECT count(*), sum(id), sum(length(name)), sum(half), count(distinct id %% 1000) FROM far;
+          CREATE TEMPORARY VIEW copied USING `flight-sql` OPTIONS (uri '%s', dbtable 'copied');
+          INSERT INTO copied SELECT * FROM far WHERE id < 1000000;
           """
-              .formatted(server.uri());
+              .formatted(server.uri(), server.uri());
+      spark.sql("CREATE TABLE copied (id BIGINT, name STRING, half DOUBLE) USING parquet");
       Path script = folder.resolve("far.sql");
       Files.writeString(script, sql);
       assertThat(run(home, script))
           .contains("10000000\t49999995000000\t68888890\t2.49999975E13\t1000");
+      assertThat(spark.newSession().sql("SELECT count(*), sum(id), sum(half) FROM copied").head())
+          .isEqualTo(RowFactory.create(1_000_000L, 499_999_500_000L, 249_999_750_000.0));
     }
   }
 
