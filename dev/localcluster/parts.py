@@ -121,6 +121,7 @@ def server_properties(home: Home, zookeeper_address: str, secret: str, cores_max
         "spark.executor.cores": "1",
         "spark.executor.memory": f"{memory_mb}m",
         "spark.executor.extraJavaOptions": home.mark,
+        "spark.scheduler.mode": "FAIR",
         "spark.sql.warehouse.dir": str(home.conf.parent / "warehouse"),
         "spark.flight.manager": "zookeeper",
         "spark.flight.manager.zookeeper.url": zookeeper_address,

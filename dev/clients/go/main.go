@@ -39,6 +39,7 @@ var features = []feature{
 	{"session of a user", sessions},
 	{"time zone of a session", timeZone},
 	{"result of many batches", manyBatches},
+	{"packed result (LZ4, ZSTD)", packed},
 	{"global order", globalOrder},
 	{"no rows, with a schema", noRows},
 	{"errors with status and words", failures},
@@ -260,6 +261,32 @@ func manyBatches(ctx context.Context, uri string) error {
 			}
 		}
 		return err
+	})
+}
+
+func packed(ctx context.Context, uri string) error {
+	return with(ctx, uri, "go", func(connection adbc.Connection) error {
+		for _, packing := range []string{"lz4", "zstd"} {
+			if _, err := update(ctx, connection, "SET spark.flight.result.compression = "+packing); err != nil {
+				return err
+			}
+			sum := int64(0)
+			sql := "SELECT id, repeat('x', id % 100) AS text FROM range(0, 5000, 1, 2)"
+			err := query(ctx, connection, sql, func(batch arrow.RecordBatch) error {
+				texts := batch.Column(1).(*array.String)
+				for row, id := range batch.Column(0).(*array.Int64).Int64Values() {
+					sum += id
+					if len(texts.Value(row)) != int(id%100) {
+						return fmt.Errorf("row %d has the text %s", id, texts.Value(row))
+					}
+				}
+				return nil
+			})
+			if err = errors.Join(err, expect(fmt.Sprint(sum), "12497500")); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

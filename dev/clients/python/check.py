@@ -107,6 +107,17 @@ def _(uri):
         expect(sorted(table["id"].to_pylist()), list(range(ROWS)))
 
 
+@feature("packed result (LZ4, ZSTD)")
+def _(uri):
+    with connect(uri) as connection, connection.cursor() as cursor:
+        for packing in ("lz4", "zstd"):
+            run(connection, f"SET spark.flight.result.compression = {packing}")
+            cursor.execute("SELECT id, repeat('x', id % 100) AS text FROM range(0, 5000, 1, 2)")
+            table = cursor.fetch_arrow_table().sort_by("id")
+            expect(table["id"].to_pylist(), list(range(5000)))
+            expect(table["text"].to_pylist(), ["x" * (id % 100) for id in range(5000)])
+
+
 @feature("global order")
 def _(uri):
     with connect(uri) as connection, connection.cursor() as cursor:

@@ -6,6 +6,8 @@ import io.sparkflight.error.FlightFailure;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.flatbuf.BodyCompression;
+import org.apache.arrow.flatbuf.BodyCompressionMethod;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.Message;
@@ -20,13 +22,15 @@ import org.apache.arrow.flatbuf.RecordBatch;
  */
 final class BatchBody {
   private final int rows;
+  private final Compression compression;
   private final List<int[]> nodes = new ArrayList<>();
   private final List<byte[]> buffers = new ArrayList<>();
   private final List<Integer> lengths = new ArrayList<>();
   private long bodyLength;
 
-  BatchBody(int rows) {
+  BatchBody(int rows, Compression compression) {
     this.rows = rows;
+    this.compression = compression;
   }
 
   void node(int length, int nulls) {
@@ -35,6 +39,15 @@ final class BatchBody {
 
   /** Adds the first {@code length} bytes; they must not change before {@link #frame}. */
   void buffer(byte[] bytes, int length) {
+    if (compression == Compression.NONE || length == 0) {
+      add(bytes, length);
+    } else {
+      byte[] packed = compression.pack(bytes, length);
+      add(packed, packed.length);
+    }
+  }
+
+  private void add(byte[] bytes, int length) {
     buffers.add(bytes);
     lengths.add(length);
     bodyLength += padded(length);
@@ -74,6 +87,17 @@ final class BatchBody {
 
   private ByteBuffer header() {
     FlatBufferBuilder builder = new FlatBufferBuilder(64 + 16 * (nodes.size() + buffers.size()));
+    int batch = recordBatch(builder);
+    Message.startMessage(builder);
+    Message.addVersion(builder, MetadataVersion.V5);
+    Message.addHeaderType(builder, MessageHeader.RecordBatch);
+    Message.addHeader(builder, batch);
+    Message.addBodyLength(builder, bodyLength);
+    builder.finish(Message.endMessage(builder));
+    return builder.dataBuffer();
+  }
+
+  private int recordBatch(FlatBufferBuilder builder) {
     RecordBatch.startNodesVector(builder, nodes.size());
     for (int i = nodes.size() - 1; i >= 0; i--) {
       FieldNode.createFieldNode(builder, nodes.get(i)[0], nodes.get(i)[1]);
@@ -86,18 +110,20 @@ final class BatchBody {
       Buffer.createBuffer(builder, end, lengths.get(i));
     }
     int buffersOffset = builder.endVector();
+    boolean packed = compression != Compression.NONE;
+    int packing =
+        packed
+            ? BodyCompression.createBodyCompression(
+                builder, compression.type(), BodyCompressionMethod.BUFFER)
+            : 0;
     RecordBatch.startRecordBatch(builder);
     RecordBatch.addLength(builder, rows);
     RecordBatch.addNodes(builder, nodesOffset);
     RecordBatch.addBuffers(builder, buffersOffset);
-    int batch = RecordBatch.endRecordBatch(builder);
-    Message.startMessage(builder);
-    Message.addVersion(builder, MetadataVersion.V5);
-    Message.addHeaderType(builder, MessageHeader.RecordBatch);
-    Message.addHeader(builder, batch);
-    Message.addBodyLength(builder, bodyLength);
-    builder.finish(Message.endMessage(builder));
-    return builder.dataBuffer();
+    if (packed) {
+      RecordBatch.addCompression(builder, packing);
+    }
+    return RecordBatch.endRecordBatch(builder);
   }
 
   private static int padded(int length) {

@@ -26,12 +26,14 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
 /** The batch being written: a writer per column. */
 final class BatchWriter {
   private final StructType schema;
+  private final Compression compression;
   private final int fixedBits;
   private ColumnWriter[] columns;
   private int rows;
 
-  BatchWriter(StructType schema) {
+  BatchWriter(StructType schema, Compression compression) {
     this.schema = schema;
+    this.compression = compression;
     this.columns = columnsOf(schema);
     int bits = 0;
     for (ColumnWriter column : columns) {
@@ -76,12 +78,13 @@ final class BatchWriter {
 
   /** Writes the batch and begins the next one. */
   BatchFrame finish() {
-    BatchBody body = new BatchBody(rows);
+    long written = bytes();
+    BatchBody body = new BatchBody(rows, compression);
     for (ColumnWriter column : columns) {
       column.addTo(body);
     }
     BatchFrame frame = body.frame();
-    if (frame.bytes().length > 2 * BatchLimits.HARD_BYTES) {
+    if (written > 2 * BatchLimits.HARD_BYTES) {
       columns =
           columnsOf(schema); // one giant row must not keep its buffers for the rest of the task
       rows = 0;

@@ -21,11 +21,13 @@ public final class ColumnEncoder {
 
   private final StructType schema;
   private final BatchLimits limits;
+  private final Compression compression;
 
   /** The types must have an Arrow form, which {@link SparkArrowSchema} has checked. */
-  public ColumnEncoder(StructType schema, BatchLimits limits) {
+  public ColumnEncoder(StructType schema, BatchLimits limits, Compression compression) {
     this.schema = schema;
     this.limits = limits;
+    this.compression = compression;
   }
 
   /** Encodes lazily; a batch may be reused by its source after the next one was asked for. */
@@ -35,7 +37,7 @@ public final class ColumnEncoder {
 
   private final class Batches implements Iterator<BatchFrame> {
     private final Iterator<ColumnarBatch> batches;
-    private final BatchWriter writer = new BatchWriter(schema);
+    private final BatchWriter writer = new BatchWriter(schema, compression);
     private @Nullable ColumnarBatch current;
     private int position;
     private int slice = FEWEST_ROWS;

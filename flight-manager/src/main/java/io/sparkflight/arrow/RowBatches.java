@@ -10,9 +10,9 @@ public final class RowBatches {
   private final BatchWriter writer;
 
   /** The types must have an Arrow form, which {@link SparkArrowSchema} has checked. */
-  public RowBatches(StructType schema, BatchLimits limits) {
+  public RowBatches(StructType schema, BatchLimits limits, Compression compression) {
     this.limits = limits;
-    this.writer = new BatchWriter(schema);
+    this.writer = new BatchWriter(schema, compression);
   }
 
   /**

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 public final class RowEncoder {
   private final StructType schema;
   private final BatchLimits limits;
+  private final Compression compression;
 
   /** The types must have an Arrow form, which {@link SparkArrowSchema} has checked. */
-  public RowEncoder(StructType schema, BatchLimits limits) {
+  public RowEncoder(StructType schema, BatchLimits limits, Compression compression) {
     this.schema = schema;
     this.limits = limits;
+    this.compression = compression;
   }
 
   /** Encodes lazily; the rows may be one object that changes. No rows, no batch. */
@@ -24,7 +26,7 @@ public final class RowEncoder {
 
   private final class Batches implements Iterator<BatchFrame> {
     private final Iterator<InternalRow> rows;
-    private final RowBatches batches = new RowBatches(schema, limits);
+    private final RowBatches batches = new RowBatches(schema, limits, compression);
     private @Nullable BatchFrame next;
 
     Batches(Iterator<InternalRow> rows) {

@@ -55,7 +55,7 @@ public final class JobGroup {
   public <T> T run(Supplier<T> action) {
     begin();
     context.setJobGroup(name, description, true);
-    try {
+    try (SchedulerPool own = SchedulerPool.take(context)) {
       return action.get();
     } finally {
       context.clearJobGroup();

@@ -1,5 +1,6 @@
 package io.sparkflight.manager;
 
+import io.sparkflight.arrow.Compression;
 import io.sparkflight.config.ConfigKey;
 import io.sparkflight.config.ConfigSource;
 import java.time.Duration;
@@ -11,8 +12,10 @@ import java.util.List;
  * @param retention how long every endpoint can be read again; zero if once
  * @param locations where clients are sent for the endpoints
  * @param order how a globally ordered result is spread
+ * @param compression how its batches are packed
  */
-public record ResultOptions(Duration retention, Locations locations, Order order) {
+public record ResultOptions(
+    Duration retention, Locations locations, Order order, Compression compression) {
 
   /** Where clients are sent for the endpoints of a result. */
   public enum Locations {
@@ -32,7 +35,7 @@ public record ResultOptions(Duration retention, Locations locations, Order order
 
   /** Read once, from where the rows are, in one piece if they have an order. */
   public static final ResultOptions PLAIN =
-      new ResultOptions(Duration.ZERO, Locations.DIRECT, Order.SINGLE);
+      new ResultOptions(Duration.ZERO, Locations.DIRECT, Order.SINGLE, Compression.NONE);
 
   public static final ConfigKey<Duration> RETENTION =
       ConfigKey.duration(
@@ -62,10 +65,20 @@ public record ResultOptions(Duration retention, Locations locations, Order order
               + " servers in consecutive ranges, for clients that read the endpoints in their order"
               + " (`ranges`). Sessions may set it.");
 
+  public static final ConfigKey<Compression> COMPRESSION =
+      ConfigKey.choice(
+          "spark.flight.result.compression",
+          Compression.class,
+          Compression.NONE,
+          "0.1.0",
+          "How batches are packed: not at all (`none`), or by `lz4` or `zstd`, for clients behind a slow"
+              + " network that can unpack them: the JDBC driver cannot. Sessions may set it.");
+
   /** Every key that this record reads. */
-  public static final List<ConfigKey<?>> KEYS = List.of(RETENTION, LOCATIONS, ORDER);
+  public static final List<ConfigKey<?>> KEYS = List.of(RETENTION, LOCATIONS, ORDER, COMPRESSION);
 
   public static ResultOptions from(ConfigSource source) {
-    return new ResultOptions(source.get(RETENTION), source.get(LOCATIONS), source.get(ORDER));
+    return new ResultOptions(
+        source.get(RETENTION), source.get(LOCATIONS), source.get(ORDER), source.get(COMPRESSION));
   }
 }

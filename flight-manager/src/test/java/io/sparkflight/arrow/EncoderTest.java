@@ -216,7 +216,9 @@ class EncoderTest {
     Iterator<InternalRow> rows =
         List.of(SparkBridge.collect(SparkBridge.execution(data))).iterator();
     List<BatchFrame> frames = new ArrayList<>();
-    new RowEncoder(data.schema(), limits).encode(rows).forEachRemaining(frames::add);
+    new RowEncoder(data.schema(), limits, Compression.NONE)
+        .encode(rows)
+        .forEachRemaining(frames::add);
     return frames;
   }
 
@@ -260,7 +262,7 @@ class EncoderTest {
               return new ColumnarBatch(columns, batch.numRows());
             }
           };
-      new ColumnEncoder(schema, limits)
+      new ColumnEncoder(schema, limits, Compression.NONE)
           .encode(chosen)
           .forEachRemaining(frame -> frames.add(new SerialFrame(frame.bytes(), frame.rows())));
       return frames.iterator();

@@ -27,7 +27,8 @@ public final class FrameReader {
     stream.writeBytes(new byte[] {-1, -1, -1, -1, 0, 0, 0, 0});
     try (RootAllocator allocator = new RootAllocator();
         ArrowStreamReader reader =
-            new ArrowStreamReader(new ByteArrayInputStream(stream.toByteArray()), allocator)) {
+            new ArrowStreamReader(
+                new ByteArrayInputStream(stream.toByteArray()), allocator, new Unpacking())) {
       while (reader.loadNextBatch()) {
         consumer.accept(reader.getVectorSchemaRoot());
       }

@@ -24,7 +24,8 @@ class GiantRowTest {
     StructType schema = new StructType().add("id", "bigint").add("report", "string");
     UTF8String endless = UTF8String.fromAddress(null, 0, Integer.MAX_VALUE);
     List<InternalRow> rows = List.of(new GenericInternalRow(new Object[] {1L, endless}));
-    Iterator<BatchFrame> frames = new RowEncoder(schema, LIMITS).encode(rows.iterator());
+    Iterator<BatchFrame> frames =
+        new RowEncoder(schema, LIMITS, Compression.NONE).encode(rows.iterator());
     assertResources(
         frames::next,
         "Cannot return column report: one row of it has more than 2147483583 bytes, Arrow's limit for a"
@@ -33,7 +34,7 @@ class GiantRowTest {
 
   @Test
   void columnsThatAreTooMuchTogether() {
-    BatchBody body = new BatchBody(1);
+    BatchBody body = new BatchBody(1, Compression.NONE);
     for (int column = 0; column < 3; column++) {
       body.node(1, 0);
       body.buffer(new byte[0], 1 << 30);

@@ -86,12 +86,13 @@ class RandomTableTest {
       @ForAll Vectors vectors,
       @ForAll @IntRange(min = 1, max = 20_000) int targetBytes,
       @ForAll @IntRange(min = 1, max = 300) int maxRows,
-      @ForAll @IntRange(min = 1, max = 100) int batchSize) {
+      @ForAll @IntRange(min = 1, max = 100) int batchSize,
+      @ForAll Compression compression) {
     RandomTable table = RandomTable.ofVectors(seed, 200);
     BatchLimits limits = new BatchLimits(targetBytes, maxRows);
     List<ColumnarBatch> batches = vectors.batches(table.schema(), table.rows(), batchSize);
     List<BatchFrame> frames = new ArrayList<>();
-    new ColumnEncoder(table.schema(), limits)
+    new ColumnEncoder(table.schema(), limits, compression)
         .encode(batches.iterator())
         .forEachRemaining(frames::add);
     batches.forEach(ColumnarBatch::close);
@@ -116,7 +117,7 @@ class RandomTableTest {
     BatchLimits limits = new BatchLimits(targetBytes, Integer.MAX_VALUE);
     List<ColumnarBatch> batches = Vectors.ON_HEAP.batches(table.schema(), table.rows(), batchSize);
     List<BatchFrame> frames = new ArrayList<>();
-    new ColumnEncoder(table.schema(), limits)
+    new ColumnEncoder(table.schema(), limits, Compression.NONE)
         .encode(batches.iterator())
         .forEachRemaining(frames::add);
     batches.forEach(ColumnarBatch::close);
@@ -191,7 +192,9 @@ class RandomTableTest {
   private static List<BatchFrame> encodeRows(
       StructType schema, BatchLimits limits, List<InternalRow> rows) {
     List<BatchFrame> frames = new ArrayList<>();
-    new RowEncoder(schema, limits).encode(rows.iterator()).forEachRemaining(frames::add);
+    new RowEncoder(schema, limits, Compression.NONE)
+        .encode(rows.iterator())
+        .forEachRemaining(frames::add);
     return frames;
   }
 

@@ -16,12 +16,16 @@ public final class Bench {
 
   static {
     ALL.put("parquet-chain", new ParquetChain());
-    ALL.put("select-1", new SelectOne());
+    ALL.put("small", new SmallQueries());
     ALL.put("metadata", new Metadata());
     ALL.put("point-query", new PointQuery());
     ALL.put("memory", new PausedReader());
     ALL.put("reread", new Reread());
     ALL.put("contract", new ContractCost());
+    ALL.put("convert", new Conversion());
+    ALL.put("packing", new Packing());
+    ALL.put("lineitem", new Lineitem(2));
+    ALL.put("fair", new FairShares());
   }
 
   private Bench() {}

@@ -2,6 +2,7 @@ package io.sparkflight.bench;
 
 import io.sparkflight.arrow.BatchFrame;
 import io.sparkflight.arrow.BatchLimits;
+import io.sparkflight.arrow.Compression;
 import io.sparkflight.config.ConfigSource;
 import io.sparkflight.manager.ManagerConfig;
 import io.sparkflight.manager.push.PartitionEncoding;
@@ -43,7 +44,16 @@ final class ChainFrames extends AbstractFunction2<TaskContext, Iterator<Columnar
     BatchLimits limits = ManagerConfig.from(ConfigSource.of(Map.of())).batch();
     QueryExecution query = SparkBridge.execution(data);
     PushPlan plan =
-        new PushPlan(0, 0, 0, List.of(), null, new byte[0], SparkBridge.schema(query), limits);
+        new PushPlan(
+            0,
+            0,
+            0,
+            List.of(),
+            null,
+            new byte[0],
+            SparkBridge.schema(query),
+            limits,
+            Compression.NONE);
     KEPT.clear();
     int partitions =
         SparkBridge.inExecution(query, "encode", () -> run(SparkBridge.columns(query), plan));

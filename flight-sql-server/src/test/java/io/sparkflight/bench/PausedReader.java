@@ -1,11 +1,9 @@
 package io.sparkflight.bench;
 
-import java.io.BufferedReader;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import io.sparkflight.bench.peer.OurServer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
@@ -37,30 +35,17 @@ final class PausedReader implements Bench.Benchmark {
   }
 
   private static double held(long rows) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), MeasuredServer.class.getName()));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    try (BufferedReader answers = process.inputReader(StandardCharsets.UTF_8);
-        PrintWriter questions =
-            new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true)) {
-      int port = Integer.parseInt(answers.readLine());
-      return pausedRead(port, rows, answers, questions);
-    } finally {
-      process.destroy();
-      process.waitFor();
+    try (OurServer server = OurServer.start(Map.of())) {
+      return pausedRead(server, rows);
     }
   }
 
-  private static double pausedRead(
-      int port, long rows, BufferedReader answers, PrintWriter questions) throws Exception {
+  private static double pausedRead(OurServer server, long rows) throws Exception {
     try (BufferAllocator allocator = new RootAllocator();
         FlightSqlClient client =
             new FlightSqlClient(
-                FlightClient.builder(allocator, Location.forGrpcInsecure("127.0.0.1", port))
+                FlightClient.builder(
+                        allocator, Location.forGrpcInsecure("127.0.0.1", server.port()))
                     .build());
         FlightStream stream =
             client.getStream(
@@ -73,8 +58,7 @@ final class PausedReader implements Bench.Benchmark {
                     .get(0)
                     .getTicket())) {
       long read = stream.next() ? stream.getRoot().getRowCount() : 0;
-      questions.println("settled");
-      double megabytes = Double.parseDouble(answers.readLine());
+      double megabytes = server.settledMegabytes();
       while (stream.next()) {
         read += stream.getRoot().getRowCount();
       }

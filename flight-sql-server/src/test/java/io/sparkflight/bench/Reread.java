@@ -1,5 +1,6 @@
 package io.sparkflight.bench;
 
+import io.sparkflight.arrow.Compression;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultOptions;
@@ -31,7 +32,10 @@ final class Reread implements Bench.Benchmark {
 
   private static final ResultOptions RETAINED =
       new ResultOptions(
-          Duration.ofMinutes(10), ResultOptions.Locations.DIRECT, ResultOptions.Order.SINGLE);
+          Duration.ofMinutes(10),
+          ResultOptions.Locations.DIRECT,
+          ResultOptions.Order.SINGLE,
+          Compression.NONE);
 
   @Override
   public List<Bench.Figure> run(Path cache) throws Exception {

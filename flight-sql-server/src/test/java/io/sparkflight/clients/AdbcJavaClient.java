@@ -51,6 +51,7 @@ final class AdbcJavaClient implements Client {
         .add("session of a user", this::sessions)
         .add("time zone of a session", this::timeZone)
         .add("result of many batches", this::manyBatches)
+        .add("packed result (LZ4, ZSTD)", this::packed)
         .add("global order", this::globalOrder)
         .add("no rows, with a schema", this::noRows)
         .add("errors with status and words", this::failures)
@@ -218,6 +219,17 @@ final class AdbcJavaClient implements Client {
                         .map(row -> row.get(0))
                         .distinct())
                 .hasSize(ROWS));
+  }
+
+  private void packed() throws Exception {
+    with(
+        "adbc",
+        connection -> {
+          update(connection, "SET spark.flight.result.compression = lz4");
+          assertThatThrownBy(() -> query(connection, "SELECT id FROM range(0, 5000, 1, 2)"))
+              .hasStackTraceContaining("arrow-compression");
+        });
+    throw new LimitException("without Arrow's module arrow-compression, which this driver names");
   }
 
   private void globalOrder() throws Exception {

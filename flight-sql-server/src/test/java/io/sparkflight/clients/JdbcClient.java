@@ -34,6 +34,7 @@ final class JdbcClient implements Client {
         .add("session of a user", this::sessions)
         .add("time zone of a session", this::timeZone)
         .add("result of many batches", this::manyBatches)
+        .add("packed result (LZ4, ZSTD)", this::packed)
         .add("global order", this::globalOrder)
         .add("no rows, with a schema", this::noRows)
         .add("errors with status and words", this::failures)
@@ -142,6 +143,19 @@ final class JdbcClient implements Client {
           }
           assertThat(seen.cardinality()).isEqualTo(ROWS);
         });
+  }
+
+  private void packed() throws LimitException {
+    assertThatThrownBy(
+            () ->
+                with(
+                    "jdbc",
+                    statement -> {
+                      statement.execute("SET spark.flight.result.compression = lz4");
+                      statement.executeQuery("SELECT id FROM range(0, 5000, 1, 2)").next();
+                    }))
+        .hasStackTraceContaining("arrow-compression");
+    throw new LimitException("by this driver, which says that it has no codecs");
   }
 
   private void globalOrder() throws SQLException {

@@ -2,6 +2,7 @@ package io.sparkflight.datasource.write;
 
 import io.sparkflight.arrow.BatchFrame;
 import io.sparkflight.arrow.BatchLimits;
+import io.sparkflight.arrow.Compression;
 import io.sparkflight.arrow.RowBatches;
 import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerConnection;
@@ -39,7 +40,7 @@ final class AttemptWriter implements DataWriter<InternalRow> {
   AttemptWriter(AttemptWriterFactory factory, String attempt) {
     this.factory = factory;
     this.attempt = attempt;
-    this.batches = new RowBatches(factory.plan().columns(), LIMITS);
+    this.batches = new RowBatches(factory.plan().columns(), LIMITS, Compression.NONE);
   }
 
   @Override

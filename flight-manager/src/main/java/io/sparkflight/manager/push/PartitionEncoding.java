@@ -27,7 +27,7 @@ public interface PartitionEncoding<T> extends Serializable {
     @Override
     public Iterator<BatchFrame> encode(
         PushPlan plan, scala.collection.Iterator<InternalRow> input) {
-      return new RowEncoder(plan.schema(), plan.limits())
+      return new RowEncoder(plan.schema(), plan.limits(), plan.compression())
           .encode(JavaConverters.asJavaIterator(input));
     }
   }
@@ -47,7 +47,7 @@ public interface PartitionEncoding<T> extends Serializable {
     public Iterator<BatchFrame> encode(
         PushPlan plan, scala.collection.Iterator<ColumnarBatch> input) {
       Iterator<ColumnarBatch> batches = JavaConverters.asJavaIterator(input);
-      return new ColumnEncoder(plan.schema(), plan.limits())
+      return new ColumnEncoder(plan.schema(), plan.limits(), plan.compression())
           .encode(
               new Iterator<>() {
                 @Override

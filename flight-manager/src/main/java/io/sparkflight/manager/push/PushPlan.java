@@ -1,6 +1,7 @@
 package io.sparkflight.manager.push;
 
 import io.sparkflight.arrow.BatchLimits;
+import io.sparkflight.arrow.Compression;
 import io.sparkflight.manager.StatementHandle;
 import java.io.Serializable;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param right the right to push rows of this statement
  * @param schema the result's columns
  * @param limits how large batches get
+ * @param compression how they are packed
  */
 @SuppressWarnings("ArrayRecordComponent") // the right is opaque, and nobody compares plans
 public record PushPlan(
@@ -28,12 +30,14 @@ public record PushPlan(
     @Nullable TargetRanges ranges,
     byte[] right,
     StructType schema,
-    BatchLimits limits)
+    BatchLimits limits,
+    Compression compression)
     implements Serializable {
 
   /** The same with consecutive partitions for each target. */
   public PushPlan inRanges(TargetRanges chosen) {
-    return new PushPlan(statementHigh, statementLow, epoch, targets, chosen, right, schema, limits);
+    return new PushPlan(
+        statementHigh, statementLow, epoch, targets, chosen, right, schema, limits, compression);
   }
 
   public StatementHandle statement() {

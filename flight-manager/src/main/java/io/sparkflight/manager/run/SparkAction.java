@@ -2,6 +2,7 @@ package io.sparkflight.manager.run;
 
 import io.sparkflight.arrow.BatchFrame;
 import io.sparkflight.arrow.BatchLimits;
+import io.sparkflight.arrow.Compression;
 import io.sparkflight.arrow.RowEncoder;
 import io.sparkflight.manager.JobGroup;
 import io.sparkflight.manager.StatementHandle;
@@ -82,8 +83,10 @@ final class SparkAction {
     PartitionAttempt attempt = new PartitionAttempt(0, 0, 0);
     AttemptInlet inlet = exchange.inlet(statement);
     AttemptTotals totals = AttemptTotals.NONE;
+    // So small a result is never packed: it would cost more than it saves.
     Iterator<BatchFrame> batches =
-        new RowEncoder(SparkBridge.schema(query), limits).encode(Arrays.asList(rows).iterator());
+        new RowEncoder(SparkBridge.schema(query), limits, Compression.NONE)
+            .encode(Arrays.asList(rows).iterator());
     while (batches.hasNext()) {
       BatchFrame batch = batches.next();
       inlet.append(attempt, totals.batches(), batch.rows(), batch.bytes());

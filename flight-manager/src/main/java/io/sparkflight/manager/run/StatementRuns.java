@@ -262,7 +262,8 @@ final class StatementRuns implements AutoCloseable {
             null,
             PushRight.of(signer, statement),
             SparkBridge.schema(request.query()),
-            config.batch());
+            config.batch(),
+            request.options().compression());
     return SparkAction.push(
         run.jobs(),
         request,

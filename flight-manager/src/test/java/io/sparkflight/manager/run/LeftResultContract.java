@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.arrow.Compression;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.Placement;
@@ -49,7 +50,11 @@ public abstract class LeftResultContract extends LittleMemory {
   private static final String SPILL_LIMIT = "spark.flight.exchange.spill-limit";
 
   private static final ResultOptions RETAINED =
-      new ResultOptions(READ_WITHIN, ResultOptions.Locations.DIRECT, ResultOptions.Order.SINGLE);
+      new ResultOptions(
+          READ_WITHIN,
+          ResultOptions.Locations.DIRECT,
+          ResultOptions.Order.SINGLE,
+          Compression.NONE);
 
   private static final long FEW = 4L << 20;
 

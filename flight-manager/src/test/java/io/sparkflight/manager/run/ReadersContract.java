@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.arrow.Compression;
 import io.sparkflight.manager.Member;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
@@ -42,7 +43,10 @@ public abstract class ReadersContract extends TwoServers {
 
   private static final ResultOptions RETAINED =
       new ResultOptions(
-          Duration.ofSeconds(60), ResultOptions.Locations.DIRECT, ResultOptions.Order.SINGLE);
+          Duration.ofSeconds(60),
+          ResultOptions.Locations.DIRECT,
+          ResultOptions.Order.SINGLE,
+          Compression.NONE);
 
   @Override
   Map<String, String> settings() {
@@ -254,7 +258,10 @@ public abstract class ReadersContract extends TwoServers {
   void aRetainedResultExpiresUnlessItIsRenewed() throws Exception {
     ResultOptions brief =
         new ResultOptions(
-            Duration.ofSeconds(2), ResultOptions.Locations.PROXIED, ResultOptions.Order.SINGLE);
+            Duration.ofSeconds(2),
+            ResultOptions.Locations.PROXIED,
+            ResultOptions.Order.SINGLE,
+            Compression.NONE);
     PublishedStatement statement = publish(spark.range(0, ROWS, 1, PARTITIONS).toDF(), brief);
     assertThat(statement.endpoints()).allSatisfy(each -> assertThat(each.locations()).isEmpty());
     Instant promised = statement.endpoints().get(0).expires().orElseThrow();

@@ -147,6 +147,7 @@ final class EmbeddedServer implements AutoCloseable {
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.app.name", "sparkflight");
     conf.setIfMissing("spark.ui.enabled", "false");
+    conf.setIfMissing("spark.scheduler.mode", "FAIR"); // each statement has a pool
     conf.setIfMissing("spark.sql.warehouse.dir", folder.resolve("warehouse").toUri().toString());
     // Without it a CREATE TABLE that names no format asks for a table of Hive, and fails without
     // Hive.

@@ -32,7 +32,8 @@ final class SessionResultOptions {
           new ResultOptions(
               source.or(ResultOptions.RETENTION, defaults.retention()),
               source.or(ResultOptions.LOCATIONS, defaults.locations()),
-              source.or(ResultOptions.ORDER, defaults.order()));
+              source.or(ResultOptions.ORDER, defaults.order()),
+              source.or(ResultOptions.COMPRESSION, defaults.compression()));
       source.verify(ResultOptions.KEYS);
       return options;
     } catch (ConfigException e) {

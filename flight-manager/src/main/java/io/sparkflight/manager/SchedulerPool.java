@@ -1,0 +1,44 @@
+package io.sparkflight.manager;
+
+import java.util.BitSet;
+import org.apache.spark.SparkContext;
+
+/**
+ * A pool of Spark's scheduler for the jobs of one statement at a time. Where {@code
+ * spark.scheduler.mode} is FAIR, pools share the cores evenly, so that a small statement is not
+ * stuck behind a large one; jobs of one pool would wait for each other, those without one as well.
+ * Where it is FIFO, Spark ignores them.
+ *
+ * <p>Spark keeps every pool it has heard of for ever, so their names are used again: there are as
+ * many as statements ever ran at once. Thread-safe.
+ */
+final class SchedulerPool implements AutoCloseable {
+  private static final String PROPERTY = "spark.scheduler.pool";
+  private static final BitSet TAKEN = new BitSet();
+
+  private final SparkContext context;
+  private final int number;
+
+  private SchedulerPool(SparkContext context, int number) {
+    this.context = context;
+    this.number = number;
+  }
+
+  /** Takes a free one for the jobs that this thread starts; the thread must close it. */
+  static SchedulerPool take(SparkContext context) {
+    synchronized (TAKEN) {
+      int free = TAKEN.nextClearBit(0);
+      TAKEN.set(free);
+      context.setLocalProperty(PROPERTY, "spark-flight-" + free);
+      return new SchedulerPool(context, free);
+    }
+  }
+
+  @Override
+  public void close() {
+    context.setLocalProperty(PROPERTY, null);
+    synchronized (TAKEN) {
+      TAKEN.clear(number);
+    }
+  }
+}

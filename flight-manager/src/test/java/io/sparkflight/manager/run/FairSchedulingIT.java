@@ -1,0 +1,63 @@
+package io.sparkflight.manager.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sparkflight.manager.Placement;
+import io.sparkflight.manager.PublishedStatement;
+import io.sparkflight.manager.run.ManagerFixture.Numbers;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+
+/** Statements share the cores of an application whose scheduler is fair. */
+class FairSchedulingIT {
+  private static final int PARTITIONS = 6;
+  private static final int ROWS = 600;
+
+  /** In one pool, or without fairness, the small one would have to wait for the whole large one. */
+  @Test
+  void aSmallStatementGetsTheNextFreeCoreBesideALargeOne() throws Exception {
+    String gate = UUID.randomUUID().toString();
+    try (SparkSession spark =
+            SparkSession.builder()
+                .master("local[2]")
+                .config("spark.ui.enabled", false)
+                .config("spark.scheduler.mode", "FAIR")
+                .getOrCreate();
+        ManagerFixture fixture = new ManagerFixture(spark, Map.of())) {
+      PublishedStatement large =
+          fixture.publish(heldEverywhere(spark, gate).toDF(), Placement.DISTRIBUTED);
+      await("the large one on both cores").until(() -> running(spark) == 2);
+      PublishedStatement small =
+          fixture.publish(spark.range(0, 10, 1, 1).toDF(), Placement.DISTRIBUTED);
+      await("both jobs")
+          .until(() -> spark.sparkContext().statusTracker().getActiveJobIds().length == 2);
+      HeldPartition.open(gate + 0);
+      assertThat(fixture.readNumbers(small).sameAs(Numbers.upTo(10))).isTrue();
+      IntStream.range(1, PARTITIONS).forEach(partition -> HeldPartition.open(gate + partition));
+      assertThat(fixture.readNumbers(large).sameAs(Numbers.upTo(ROWS))).isTrue();
+    }
+  }
+
+  private static Dataset<Long> heldEverywhere(SparkSession spark, String gate) {
+    Dataset<Long> rows = spark.range(0, ROWS, 1, PARTITIONS).as(Encoders.LONG());
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      rows = rows.mapPartitions(new HeldPartition(gate + partition, partition), Encoders.LONG());
+    }
+    return rows;
+  }
+
+  private static int running(SparkSession spark) {
+    var tracker = spark.sparkContext().statusTracker();
+    return IntStream.of(tracker.getActiveStageIds())
+        .map(
+            stage ->
+                tracker.getStageInfo(stage).map(info -> info.numActiveTasks()).getOrElse(() -> 0))
+        .sum();
+  }
+}

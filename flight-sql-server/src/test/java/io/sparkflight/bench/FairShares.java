@@ -1,0 +1,61 @@
+package io.sparkflight.bench;
+
+import io.sparkflight.bench.peer.Clients;
+import io.sparkflight.bench.peer.OurServer;
+import io.sparkflight.bench.peer.StockSpark;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * 64 connections with lookups of milliseconds, alone and beside eight that read the whole of
+ * lineitem again and again: how long the small ones wait.
+ */
+final class FairShares implements Bench.Benchmark {
+  private static final int SMALL = 64;
+  private static final int LARGE = 8;
+  private static final int SECONDS = 20;
+  private static final String CACHE =
+      "CACHE TABLE points AS SELECT id, concat('name ', id) AS name FROM range(1000000)";
+  private static final String LOOKUP = "SELECT name FROM points WHERE id = 471100";
+
+  @Override
+  public List<Bench.Figure> run(Path cache) throws Exception {
+    Clients clients = new Clients(StockSpark.find(), cache);
+    String whole = "SELECT * FROM parquet.`%s`".formatted(Lineitem.table(cache, 2).toUri());
+    try (OurServer server = OurServer.start(Map.of())) {
+      String url = Clients.flightUrl(server.port());
+      server.seconds(OurServer.Kind.COLLECT, CACHE);
+      clients.crowdJdbc(url, LOOKUP, SMALL, SECONDS); // warms up
+      List<Double> alone = clients.crowdJdbc(url, LOOKUP, SMALL, SECONDS);
+      List<AutoCloseable> readers = new ArrayList<>();
+      try {
+        for (int i = 0; i < LARGE; i++) {
+          readers.add(clients.keepReadingJdbc(url, whole, 1000));
+        }
+        List<Double> beside = clients.crowdJdbc(url, LOOKUP, SMALL, SECONDS);
+        return List.of(
+            figure("p50 of 64 beside 8 large", 0.5, beside, alone),
+            figure("p99 of 64 beside 8 large", 0.99, beside, alone),
+            figure("slowest of 64 beside 8 large", 0.99999, beside, alone));
+      } finally {
+        for (AutoCloseable reader : readers) {
+          reader.close();
+        }
+      }
+    }
+  }
+
+  private static Bench.Figure figure(
+      String name, double share, List<Double> beside, List<Double> alone) {
+    double millis = at(share, beside);
+    double before = at(share, alone);
+    return new Bench.Figure(
+        name, millis, "ms", millis / before, "without the large: %.0f ms".formatted(before), "");
+  }
+
+  private static double at(double share, List<Double> millis) {
+    return millis.stream().sorted().toList().get((int) (millis.size() * share));
+  }
+}

@@ -1,0 +1,161 @@
+package io.sparkflight.bench.peer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The clients, each in a process of its own: a driver's JVM, or Python. */
+public final class Clients {
+  private static final String HEAP = "2g";
+  private static final Path PYTHON_PROGRAM = Path.of("dev", "clients", "python", "bench.py");
+  private static final Path PYTHON_LIBRARIES =
+      Path.of("dev", "clients", "python", "requirements-bench.txt");
+
+  private final StockSpark spark;
+  private final Path cache;
+
+  /**
+   * @param cache where the Python libraries are kept
+   */
+  public Clients(StockSpark spark, Path cache) {
+    this.spark = spark;
+    this.cache = cache;
+  }
+
+  /**
+   * One read of a whole result.
+   *
+   * @param first the seconds to the first row
+   */
+  public record Read(long rows, double seconds, double first) {
+    static Read of(String line) {
+      String[] parts = line.split("\t", -1);
+      return new Read(
+          Long.parseLong(parts[0]), Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
+    }
+  }
+
+  /** The JDBC URL of one of our servers, or of a stock Flight SQL server. */
+  public static String flightUrl(int port) {
+    return "jdbc:arrow-flight-sql://127.0.0.1:" + port + "/?useEncryption=false";
+  }
+
+  /** The JDBC URL of a Thrift Server. */
+  public static String thriftUrl(int port) {
+    return "jdbc:hive2://127.0.0.1:" + port + "/default";
+  }
+
+  /** Runs a statement whose answer does not matter. */
+  public void runJdbc(String url, String sql) throws Exception {
+    lines(url, "run", sql);
+  }
+
+  /** Reads with {@code getObject} on every value, the first rounds left out. */
+  public List<Read> readJdbc(String url, String sql, int rounds) throws Exception {
+    return warm(lines(url, "read", sql, rounds + 1).stream().map(Read::of).toList());
+  }
+
+  /** The milliseconds of each answer on one connection. */
+  public List<Double> askJdbc(String url, String sql, int warmUp, int times) throws Exception {
+    return numbers(lines(url, "ask", sql, warmUp, times));
+  }
+
+  /** The milliseconds of each answer that so many connections got in so many seconds. */
+  public List<Double> crowdJdbc(String url, String sql, int connections, int seconds)
+      throws Exception {
+    return numbers(lines(url, "crowd", sql, connections, seconds));
+  }
+
+  /** Starts to read with JDBC in the background; it ends with what is returned. */
+  public AutoCloseable keepReadingJdbc(String url, String sql, int rounds) throws IOException {
+    return jdbc(url, "read", sql, rounds);
+  }
+
+  /**
+   * Reads with Python.
+   *
+   * @param how adbc, pyarrow or connect
+   * @param address what that client connects to
+   */
+  public List<Read> readPython(String how, String address, String sql, int rounds)
+      throws Exception {
+    List<String> command =
+        List.of(
+            python().toString(),
+            PYTHON_PROGRAM.toString(),
+            how,
+            address,
+            sql,
+            String.valueOf(rounds + 1),
+            spark.pythonPath().toString());
+    try (ChildProcess process = ChildProcess.start("python", command)) {
+      return warm(process.all().stream().map(Read::of).toList());
+    }
+  }
+
+  private List<String> lines(String url, String mode, String sql, int... numbers) throws Exception {
+    try (ChildProcess process = jdbc(url, mode, sql, numbers)) {
+      return process.all();
+    }
+  }
+
+  private ChildProcess jdbc(String url, String mode, String sql, int... numbers)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(JdbcReader.class.getName(), url, mode, sql));
+    Arrays.stream(numbers).mapToObj(String::valueOf).forEach(arguments::add);
+    return ChildProcess.java("jdbc", classPath(url), HEAP, arguments.toArray(String[]::new));
+  }
+
+  /** This program, and one driver: the other one's libraries are of other versions. */
+  private String classPath(String url) {
+    List<String> own = List.of(System.getProperty("java.class.path").split(":"));
+    String classes =
+        own.stream().filter(each -> each.endsWith("test-classes")).findFirst().orElseThrow();
+    String driver =
+        url.startsWith("jdbc:hive2")
+            ? spark.classPath()
+            : own.stream()
+                .filter(each -> each.contains("flight-sql-jdbc-driver"))
+                .collect(Collectors.joining(":"));
+    return classes + ":" + driver;
+  }
+
+  private Path python() throws Exception {
+    Path home = cache.resolve("python").toAbsolutePath();
+    Path done = home.resolve("libraries.txt");
+    String wanted = Files.readString(PYTHON_LIBRARIES);
+    Path python = home.resolve("bin").resolve("python");
+    if (!Files.exists(done) || !Files.readString(done).equals(wanted)) {
+      run(List.of("python3", "-m", "venv", home.toString()));
+      run(
+          List.of(
+              python.toString(),
+              "-m",
+              "pip",
+              "install",
+              "--quiet",
+              "-r",
+              PYTHON_LIBRARIES.toString()));
+      Files.writeString(done, wanted);
+    }
+    return python;
+  }
+
+  private static void run(List<String> command) throws Exception {
+    try (ChildProcess process = ChildProcess.start("python", command)) {
+      process.all();
+    }
+  }
+
+  private static List<Double> numbers(List<String> lines) {
+    return lines.stream().map(Double::valueOf).toList();
+  }
+
+  private static List<Read> warm(List<Read> reads) {
+    return reads.subList(1, reads.size());
+  }
+}

@@ -1,0 +1,127 @@
+package io.sparkflight.bench.peer;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * A client of any JDBC driver. It knows nothing but {@code java.sql}, so that it runs with one
+ * driver alone, and the same code measures all.
+ */
+public final class JdbcReader {
+  private JdbcReader() {}
+
+  /**
+   * {@code URL run SQL}, {@code URL read SQL ROUNDS}, {@code URL ask SQL WARM-UP TIMES} or {@code
+   * URL crowd SQL THREADS SECONDS}.
+   */
+  public static void main(String[] args) throws Exception {
+    String url = args[0];
+    String sql = args[2];
+    switch (args[1]) {
+      case "read" -> read(url, sql, Integer.parseInt(args[3]));
+      case "run" -> run(url, sql);
+      case "ask" -> ask(url, sql, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+      case "crowd" -> crowd(url, sql, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+      default -> throw new IllegalArgumentException(args[1]);
+    }
+    System.out.flush();
+    Runtime.getRuntime().halt(0); // a driver may leave threads that are no daemons
+  }
+
+  private static void run(String url, String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /**
+   * Reads every value of a result, so many times; prints rows, seconds, seconds to the first row.
+   */
+  private static void read(String url, String sql, int rounds) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.setFetchSize(10_000);
+      for (int round = 0; round < rounds; round++) {
+        long start = System.nanoTime();
+        long first = 0;
+        long rows = 0;
+        try (ResultSet result = statement.executeQuery(sql)) {
+          int columns = result.getMetaData().getColumnCount();
+          while (result.next()) {
+            first = rows == 0 ? System.nanoTime() - start : first;
+            rows++;
+            for (int column = 1; column <= columns; column++) {
+              result.getObject(column);
+            }
+          }
+        }
+        System.out.println(rows + "\t" + (System.nanoTime() - start) / 1e9 + "\t" + first / 1e9);
+      }
+    }
+  }
+
+  /** Asks the same on one connection; prints a line of milliseconds for each time. */
+  private static void ask(String url, String sql, int warmUp, int times) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      for (int i = 0; i < warmUp + times; i++) {
+        double millis = answer(statement, sql);
+        if (i >= warmUp) {
+          System.out.println(millis);
+        }
+      }
+    }
+  }
+
+  /** Many connections ask the same for some time; prints a line of milliseconds for each answer. */
+  private static void crowd(String url, String sql, int threads, int seconds) throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    List<Callable<List<Double>>> clients = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      clients.add(() -> askUntil(end, url, sql));
+    }
+    for (Future<List<Double>> client : pool.invokeAll(clients)) {
+      for (double millis : client.get()) {
+        System.out.println(millis);
+      }
+    }
+    pool.shutdown();
+  }
+
+  private static List<Double> askUntil(long end, String url, String sql) throws SQLException {
+    List<Double> millis = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      while (System.nanoTime() < end) {
+        millis.add(answer(statement, sql));
+      }
+    }
+    return millis;
+  }
+
+  private static double answer(Statement statement, String sql) throws SQLException {
+    long start = System.nanoTime();
+    int rows = 0;
+    try (ResultSet result = statement.executeQuery(sql)) {
+      while (result.next()) {
+        result.getObject(1);
+        rows++;
+      }
+    }
+    if (rows != 1) {
+      throw new IllegalStateException("not one row: " + rows);
+    }
+    return (System.nanoTime() - start) / 1e6;
+  }
+}
