@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,13 +26,14 @@ class BundleIT {
   /** Some 300 MB, so that what only breaks after the first megabytes has the time to. */
   @Test
   @Timeout(300)
-  void anUnchangedSparkReadsHundredsOfMegabytes() throws Exception {
+  void anUnchangedSparkReadsHundredsOfMegabytesAndWritesSomeBack() throws Exception {
     Path home = sparkHome();
     assumeTrue(Files.isExecutable(home.resolve("bin/spark-sql")), "this Spark has no spark-sql");
     try (SparkSession spark =
             SparkSession.builder()
                 .master("local[2]")
                 .config("spark.ui.enabled", false)
+                .config("spark.sql.warehouse.dir", folder.toUri().toString())
                 .getOrCreate();
         SparkFlightSqlServer server =
             SparkFlightSqlServer.start(spark, Map.of("spark.flight.port", "0"))) {
@@ -50,13 +52,18 @@ class BundleIT {
           SHOW TABLES IN x.global_temp;
           SELECT concat('found ', who)
           FROM x.global_temp.`few rows` f JOIN flight_sql_query('x', 'SELECT 1 AS id') q ON f.id = q.id;
+          CREATE TEMPORARY VIEW copied USING `flight-sql` OPTIONS (uri '%s', dbtable 'copied');
+          INSERT INTO copied SELECT * FROM far WHERE id < 1000000;
           """
-              .formatted(server.uri());
+              .formatted(server.uri(), server.uri());
+      spark.sql("CREATE TABLE copied (id BIGINT, name STRING, half DOUBLE) USING parquet");
       Path script = folder.resolve("far.sql");
       Files.writeString(script, sql);
       assertThat(run(home, script, server.uri()))
           .contains("\ndefault\nglobal_temp\n", "\nfew rows\n", "\nfound row 1\n")
           .contains("10000000\t49999995000000\t68888890\t2.49999975E13\t1000");
+      assertThat(spark.newSession().sql("SELECT count(*), sum(id), sum(half) FROM copied").head())
+          .isEqualTo(RowFactory.create(1_000_000L, 499_999_500_000L, 249_999_750_000.0));
     }
   }
 

@@ -2,11 +2,13 @@ package io.sparkflight.datasource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkflight.relay.FaultRelay;
 import io.sparkflight.sql.SparkFlightSqlServer;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -42,7 +44,8 @@ class FlightSqlWriteIT {
           "spark.flight.exchange.memory", "1m",
           "spark.flight.exchange.statement-memory", "1m",
           "spark.flight.exchange.spill-limit", "8m",
-          "spark.flight.exchange.free-space", "0");
+          "spark.flight.exchange.free-space", "0",
+          "spark.flight.session.max-per-user", "6");
 
   @TempDir static Path warehouse = Path.of("");
 
@@ -236,6 +239,42 @@ class FlightSqlWriteIT {
     assertThat(written().count()).isZero();
     writer(large).mode("append").save();
     assertNumbers(3_000);
+  }
+
+  /** As many tasks as a user may have sessions, and more. */
+  @Test
+  void aUserWritesAndLeavesNoSessionBehind() {
+    writer(ids(0, 80, 8))
+        .option("user", "ada")
+        .option("password", "any")
+        .option("write.create", "true")
+        .mode("append")
+        .save();
+    assertNumbers(80);
+  }
+
+  /** The first part waits longer than the server keeps one that nobody renews. */
+  @Test
+  void partsAreKeptWhileTheJobRuns() {
+    Dataset<Row> rows = ids(0, 100, 2);
+    Dataset<Row> slow =
+        rows.mapPartitions(
+            (MapPartitionsFunction<Row, Row>)
+                all -> {
+                  if (TaskContext.getPartitionId() == 1) {
+                    await("a part that would be freed")
+                        .during(Duration.ofSeconds(5))
+                        .until(() -> true);
+                  }
+                  return all;
+                },
+            rows.encoder());
+    Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.put("spark.flight.exchange.idle-timeout", "2s");
+    try (SparkFlightSqlServer forgetful = SparkFlightSqlServer.start(spark, settings)) {
+      writer(slow, forgetful.uri()).mode("append").option("write.create", "true").save();
+    }
+    assertNumbers(100);
   }
 
   /** The server's answer to the commit never arrives, and the table has the rows already. */

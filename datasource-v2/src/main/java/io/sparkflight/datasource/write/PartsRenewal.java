@@ -2,7 +2,6 @@ package io.sparkflight.datasource.write;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.lifecycle.Threads;
 import java.time.Duration;
@@ -40,7 +39,7 @@ final class PartsRenewal implements AutoCloseable {
   private void renew() {
     try {
       interval = kept().dividedBy(4);
-    } catch (FlightSqlException | IllegalArgumentException e) {
+    } catch (RuntimeException e) { // whatever it is, the next one may succeed
       LOG.warn("Cannot renew what was written to {}; it is tried again", plan, e);
       disconnect();
     }
