@@ -51,9 +51,7 @@ class RandomPushdownIT {
             .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
             .config("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED")
             .getOrCreate();
-    server =
-        SparkFlightSqlServer.start(
-            spark, Map.of("spark.flight.port", "0", "spark.flight.result.retention", "60s"));
+    server = SparkFlightSqlServer.start(spark, Map.of("spark.flight.port", "0"));
     spark
         .createDataFrame(new RandomQueries(SEED).rows(300), RandomQueries.schema())
         .repartition(2)

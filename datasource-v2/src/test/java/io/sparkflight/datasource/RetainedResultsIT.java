@@ -1,9 +1,11 @@
 package io.sparkflight.datasource;
 
+import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkflight.sql.SparkFlightSqlServer;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
@@ -49,8 +51,8 @@ class RetainedResultsIT {
         .option("query", "SELECT id FROM range(0, 30000, 1, 3)");
   }
 
-  private static DataFrameReader retaining() {
-    return reader().option("user", "ada").option("retain", "10min");
+  private static DataFrameReader signedIn() {
+    return reader().option("user", "ada");
   }
 
   /** Fails once in the middle of its rows, as a task does whose executor has not enough memory. */
@@ -72,12 +74,12 @@ class RetainedResultsIT {
 
   @Test
   void aRetryReadsItsEndpointAgain() {
-    assertAll(failingOnce(retaining().load()).collectAsList());
+    assertAll(failingOnce(reader().load()).collectAsList());
   }
 
   @Test
   void withoutItARetrySaysWhyItCannot() {
-    assertThatThrownBy(() -> failingOnce(reader().load()).collectAsList())
+    assertThatThrownBy(() -> failingOnce(reader().option("retain", "0s").load()).collectAsList())
         .hasMessageContaining("keeps a result for one read")
         .hasMessageContaining("option retain");
   }
@@ -85,11 +87,11 @@ class RetainedResultsIT {
   /** Each query has a session of its own: more than the one that is allowed would be refused. */
   @Test
   void aSecondActionReadsAgainAndNoSessionStays() {
-    Dataset<Long> twice = retaining().load().as(Encoders.LONG());
+    Dataset<Long> twice = signedIn().load().as(Encoders.LONG());
     assertAll(twice.collectAsList());
     assertAll(twice.collectAsList());
-    assertThat(retaining().load().limit(3).collectAsList()).hasSize(3);
-    assertAll(retaining().load().as(Encoders.LONG()).collectAsList());
+    assertThat(signedIn().load().limit(3).collectAsList()).hasSize(3);
+    assertAll(signedIn().load().as(Encoders.LONG()).collectAsList());
   }
 
   @Test
@@ -105,11 +107,17 @@ class RetainedResultsIT {
         .isEmpty();
   }
 
+  /** Spark reads the rows once for a sample, by which it makes ranges, and once to sort them. */
   @Test
-  void whoDoesNotSignInCannotHaveResultsKept() {
-    assertThatThrownBy(() -> reader().option("retain", "10min").load())
-        .hasMessageContaining("retain is an option of a session");
-    assertThatThrownBy(() -> reader().option("user", "a").option("retain", "soon").load())
+  void aSortReadsTwice() {
+    assertThat(reader().load().sort(col("id").desc()).as(Encoders.LONG()).collectAsList())
+        .hasSize(30_000)
+        .isSortedAccordingTo(Comparator.reverseOrder());
+  }
+
+  @Test
+  void aRetentionIsADuration() {
+    assertThatThrownBy(() -> reader().option("retain", "soon").load())
         .hasMessageContaining("Cannot use soon as retain");
   }
 }

@@ -31,9 +31,7 @@ class TpchSourceIT {
             .config("spark.ui.enabled", false)
             .config("spark.sql.shuffle.partitions", 2)
             .getOrCreate();
-    server =
-        SparkFlightSqlServer.start(
-            local, Map.of("spark.flight.port", "0", "spark.flight.result.retention", "60s"));
+    server = SparkFlightSqlServer.start(local, Map.of("spark.flight.port", "0"));
     asking = local.newSession();
     Path folder = Tpch.folder(local);
     for (String table : TpchTables.NAMES) {

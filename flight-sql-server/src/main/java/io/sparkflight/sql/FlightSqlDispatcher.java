@@ -282,7 +282,7 @@ final class FlightSqlDispatcher extends MetadataDispatcher {
   }
 
   private Caller caller(CallContext context) {
-    return new Caller(session(context), context::isCancelled);
+    return new Caller(session(context), ResultHeaders.of(context), context::isCancelled);
   }
 
   private static String user(CallContext context) {

@@ -12,16 +12,19 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.CallOptions;
 import org.apache.arrow.flight.CancelFlightInfoRequest;
 import org.apache.arrow.flight.CancelStatus;
+import org.apache.arrow.flight.FlightCallHeaders;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.HeaderCallOption;
 import org.apache.arrow.flight.RenewFlightEndpointRequest;
 import org.apache.arrow.flight.grpc.CredentialCallOption;
 import org.apache.arrow.flight.sql.FlightSqlClient;
@@ -129,6 +132,21 @@ class ResultsIT {
                 client.renewFlightEndpoint(
                     new RenewFlightEndpointRequest(others.getEndpoints().get(0))))
         .hasMessageContaining("Set spark.flight.result.retention before it is executed");
+  }
+
+  @Test
+  void aCallSaysByAHeaderHowItWantsItsResult() {
+    CallHeaders headers = new FlightCallHeaders();
+    headers.insert("spark.flight.result.retention", "60s");
+    FlightInfo info = client.execute(HUNDRED, new HeaderCallOption(headers));
+    for (int time = 0; time < 2; time++) {
+      assertThat(FlightRows.of(client, info)).hasSize(100);
+    }
+    assertThat(client.execute(HUNDRED).getEndpoints().get(0).getExpirationTime()).isEmpty();
+    headers.insert("spark.flight.result.order", "sorted");
+    assertThatThrownBy(() -> client.execute(HUNDRED, new HeaderCallOption(headers)))
+        .hasMessageContaining("spark.flight.result.order = 'sorted' is not valid")
+        .hasMessageContaining("headers of this call");
   }
 
   @Test

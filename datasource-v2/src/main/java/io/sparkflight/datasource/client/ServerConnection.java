@@ -5,26 +5,27 @@ import io.sparkflight.datasource.sql.Dialect;
 import io.sparkflight.lifecycle.Closer;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.CallOptions;
 import org.apache.arrow.flight.CancelFlightInfoRequest;
 import org.apache.arrow.flight.CloseSessionRequest;
+import org.apache.arrow.flight.FlightCallHeaders;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.HeaderCallOption;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.RenewFlightEndpointRequest;
-import org.apache.arrow.flight.SessionOptionValueFactory;
-import org.apache.arrow.flight.SetSessionOptionsRequest;
-import org.apache.arrow.flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
@@ -228,25 +229,20 @@ public final class ServerConnection implements AutoCloseable {
     }
   }
 
-  /** Executes a query, and has its result kept for as long as the user wishes. */
+  /**
+   * Executes a query. A Spark Flight SQL server is told how long to keep the result: Spark reads
+   * many a plan twice, for example to sample it before it sorts, and repeats tasks that fail.
+   */
   public FlightInfo execute(String sql) {
-    if (server.retention() != null) {
-      retain(server.retention());
+    CallOption[] options = call;
+    if (dialect().sparks() && !server.retention().isZero()) {
+      CallHeaders headers = new FlightCallHeaders();
+      headers.insert(RETENTION, server.retention().toMillis() + "ms");
+      options = Arrays.copyOf(call, call.length + 1);
+      options[call.length] = new HeaderCallOption(headers);
     }
-    return ask("execute a query on", () -> client.execute(sql, call));
-  }
-
-  private void retain(String duration) {
-    SetSessionOptionsRequest request =
-        new SetSessionOptionsRequest(
-            Map.of(RETENTION, SessionOptionValueFactory.makeSessionOptionValue(duration)));
-    SetSessionOptionsResult result =
-        ask("have results kept by", () -> flight.setSessionOptions(request, call));
-    if (result.hasErrors()) {
-      throw FlightSqlException.because(
-          "Cannot have results kept for %s by %s: it refuses its option %s. Leave out retain, or set another duration."
-              .formatted(duration, uri, RETENTION));
-    }
+    CallOption[] all = options;
+    return ask("execute a query on", () -> client.execute(sql, all));
   }
 
   /** Has the server keep an endpoint for its whole time again; the new one is to be read. */

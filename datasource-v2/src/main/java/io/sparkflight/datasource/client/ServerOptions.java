@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls what TLS needs
  * @param headers sent with each call
  * @param timeout how long the server may be silent; zero for no end
- * @param retention how long the server is to keep results, in its own words; null for as it likes
+ * @param retention how long a Spark Flight SQL server is to keep results; zero for one read
  * @param reread whether a ticket can be read again although it has no expiration time
  */
 public record ServerOptions(
@@ -41,10 +41,11 @@ public record ServerOptions(
     TlsFiles tls,
     Map<String, String> headers,
     Duration timeout,
-    @Nullable String retention,
+    Duration retention,
     boolean reread)
     implements Serializable {
   private static final String TLS = "grpc+tls";
+  private static final String USUAL_RETENTION = "2min";
   private static final String USUAL_TIMEOUT = "10min";
 
   /**
@@ -78,7 +79,8 @@ public record ServerOptions(
         headers,
         DurationText.parse(
             SourceOption.TIMEOUT, options.getOrDefault(SourceOption.TIMEOUT, USUAL_TIMEOUT)),
-        retention(options),
+        DurationText.parse(
+            SourceOption.RETAIN, options.getOrDefault(SourceOption.RETAIN, USUAL_RETENTION)),
         flag(SourceOption.REREAD, options.getOrDefault(SourceOption.REREAD, "false")));
   }
 
@@ -146,14 +148,6 @@ public record ServerOptions(
             .formatted(given.replaceFirst("//.*@", "//…@")));
   }
 
-  private static @Nullable String retention(Map<SourceOption, String> options) {
-    String retention = options.get(SourceOption.RETAIN);
-    if (retention != null) {
-      Duration unused = DurationText.parse(SourceOption.RETAIN, retention);
-    }
-    return retention;
-  }
-
   private static boolean flag(SourceOption option, String text) {
     return switch (text.strip().toLowerCase(Locale.ROOT)) {
       case "true" -> true;
@@ -174,10 +168,6 @@ public record ServerOptions(
             .collect(Collectors.toCollection(ArrayList::new));
     if (headers.containsKey("authorization")) {
       set.add(SourceOption.HEADER + "authorization");
-    }
-    if (options.containsKey(SourceOption.RETAIN) && set.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot use flight-sql: retain is an option of a session, and who does not sign in has one together with everybody else. Set user, token or token-file too.");
     }
     if (set.size() > 1) {
       throw new IllegalArgumentException(

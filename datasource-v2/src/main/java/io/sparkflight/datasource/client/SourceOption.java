@@ -33,7 +33,7 @@ public enum SourceOption {
   RETAIN(
       "retain",
       Scope.SERVER,
-      "how long a Spark Flight SQL server keeps a result for another read, such as `10min`; renewed while the Spark query runs; takes a sign-in"),
+      "how long a Spark Flight SQL server keeps a result for another read, renewed while the Spark query runs; default `2min`; `0s`: every part is read once, and takes no disk of the server"),
   REREAD(
       "reread",
       Scope.SERVER,

@@ -167,7 +167,7 @@ final class EndpointStream implements AutoCloseable {
     }
     return gone
         ? sentence
-            + ". The server keeps a result for one read: if this Dataset was read before, load it anew, cache it, or set retain."
+            + ". The server keeps a result for one read: if this Dataset was read before, load it anew, cache it, or set retain to more than 0s."
         : sentence;
   }
 

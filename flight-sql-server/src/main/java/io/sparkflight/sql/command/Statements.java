@@ -142,7 +142,7 @@ public final class Statements {
   }
 
   private PublishedStatement query(Caller caller, String sql, QueryExecution analysed) {
-    ResultOptions options = SessionResultOptions.of(caller.session().spark().conf(), defaults);
+    ResultOptions options = WishedResultOptions.of(caller, defaults);
     return publish(caller, sql, analysed, placement.decide(analysed, options), options);
   }
 

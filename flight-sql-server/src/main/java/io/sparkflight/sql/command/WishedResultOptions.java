@@ -11,18 +11,15 @@ import java.util.Map;
 import org.apache.spark.sql.RuntimeConfig;
 import scala.Option;
 
-/** How a session wants its results, which it says by {@code SET}; else as the server was told. */
-final class SessionResultOptions {
-  private SessionResultOptions() {}
+/**
+ * How a call wants its result, which it says by headers, or its session by {@code SET}; else as the
+ * server was told.
+ */
+final class WishedResultOptions {
+  private WishedResultOptions() {}
 
-  static ResultOptions of(RuntimeConfig session, ResultOptions defaults) {
-    Map<String, String> chosen = new HashMap<>();
-    for (ConfigKey<?> key : ResultOptions.KEYS) {
-      Option<String> value = session.getOption(key.name());
-      if (value.isDefined()) {
-        chosen.put(key.name(), value.get());
-      }
-    }
+  static ResultOptions of(Caller caller, ResultOptions defaults) {
+    Map<String, String> chosen = chosen(caller);
     if (chosen.isEmpty()) {
       return defaults;
     }
@@ -39,9 +36,23 @@ final class SessionResultOptions {
     } catch (ConfigException e) {
       throw new FlightFailure(
           ErrorKind.INVALID,
-          "Cannot run the statement with the settings of this session: %s. SET another value, or RESET it."
+          "Cannot run the statement with the settings of this session, or with the headers of this call: %s. SET another value, or RESET it, or send another header."
               .formatted(String.join("; ", e.problems())),
           e);
     }
+  }
+
+  /** A header counts more than the session. */
+  private static Map<String, String> chosen(Caller caller) {
+    RuntimeConfig session = caller.session().spark().conf();
+    Map<String, String> chosen = new HashMap<>();
+    for (ConfigKey<?> key : ResultOptions.KEYS) {
+      Option<String> value = session.getOption(key.name());
+      if (value.isDefined()) {
+        chosen.put(key.name(), value.get());
+      }
+    }
+    chosen.putAll(caller.wishes());
+    return chosen;
   }
 }
