@@ -230,7 +230,7 @@ class FlightSqlWriteIT {
   void aJobThatFailsWritesNothingAndLeavesNothing() {
     spark.sql("CREATE TABLE written (id BIGINT, pad STRING) USING parquet");
     Dataset<Row> large =
-        ids(0, 3_000, 3).selectExpr("id", "repeat(CAST(id AS STRING), 400) AS pad");
+        ids(0, 3_000, 3).selectExpr("id", "repeat(CAST(id AS STRING), 250) AS pad");
     for (int time = 0; time < 3; time++) {
       FAILED.set(0);
       fails(() -> writer(failing(large, 99)).mode("append").save(), "made to fail");
