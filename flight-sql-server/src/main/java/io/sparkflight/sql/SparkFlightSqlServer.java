@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
-import org.apache.arrow.flight.FlightConstants;
-import org.apache.arrow.flight.ServerHeaderMiddleware;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.spark.sql.SparkSession;
@@ -150,9 +148,7 @@ public final class SparkFlightSqlServer implements AutoCloseable {
         new CallBoundary(new FlightSqlDispatcher(allocator, sessions, statements, manager, signer)),
         List.of(
             new PublicFlightServer.Middleware<>(
-                IdentityMiddleware.KEY, IdentityMiddleware.factory(tokens, sessions::call)),
-            new PublicFlightServer.Middleware<>(
-                FlightConstants.HEADER_KEY, new ServerHeaderMiddleware.Factory())),
+                IdentityMiddleware.KEY, IdentityMiddleware.factory(tokens, sessions::call))),
         maxMessageBytes(config),
         config.uploadSilence(),
         () -> IdentityMiddleware.ofCurrentCall().user());
