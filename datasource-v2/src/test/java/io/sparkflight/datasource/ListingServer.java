@@ -237,7 +237,7 @@ final class ListingServer extends NoOpFlightSqlProducer {
   @Override
   public void getStreamStatement(
       FlightSql.TicketStatementQuery ticket, CallContext context, ServerStreamListener listener) {
-    send(SQL, List.of(row(ticket.getStatementHandle().toStringUtf8())), listener);
+    send(SQL, List.of(row(ticket.getStatementHandle().toStringUtf8().strip())), listener);
   }
 
   @Override
