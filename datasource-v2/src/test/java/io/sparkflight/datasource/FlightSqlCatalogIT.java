@@ -42,7 +42,7 @@ class FlightSqlCatalogIT {
   static void start() {
     application =
         SparkSession.builder()
-            .master("local[2]")
+            .master("local[8]") // both Sparks are this one: who waits must leave room for who works
             .config("spark.ui.enabled", false)
             // Many small statements: to compile code for them takes longer than they do.
             .config("spark.sql.codegen.wholeStage", false)

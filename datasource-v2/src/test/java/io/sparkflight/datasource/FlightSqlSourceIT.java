@@ -25,7 +25,7 @@ class FlightSqlSourceIT {
   static void start() {
     spark =
         SparkSession.builder()
-            .master("local[2]")
+            .master("local[8]") // both Sparks are this one: who waits must leave room for who works
             .config("spark.ui.enabled", false)
             .config("spark.sql.shuffle.partitions", 2)
             .getOrCreate();
