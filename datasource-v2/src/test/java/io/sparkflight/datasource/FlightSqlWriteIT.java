@@ -59,7 +59,8 @@ class FlightSqlWriteIT {
   static void start() {
     spark =
         SparkSession.builder()
-            .master("local[8,4]") // both Sparks are this one: who waits must leave room for who works
+            .master(
+                "local[8,4]") // both Sparks are this one: who waits must leave room for who works
             .config("spark.ui.enabled", false)
             .config("spark.sql.shuffle.partitions", 2)
             .config("spark.sql.warehouse.dir", warehouse.toUri().toString())

@@ -55,6 +55,11 @@ final class BatchWriter {
     return bytes;
   }
 
+  /** The most bytes that a row costs, whatever its values are. */
+  int fixedBytes() {
+    return fixedBits / Byte.SIZE + 1;
+  }
+
   void append(InternalRow row) {
     for (int i = 0; i < columns.length; i++) {
       columns[i].append(row, i);

@@ -69,11 +69,12 @@ public final class Bench {
         .ifPresent(name -> usage("unknown benchmark " + name));
     Path cache = Path.of(System.getProperty("bench.cache"));
     List<Figure> figures = new ArrayList<>();
+    boolean failed = false;
     printHead();
     for (Map.Entry<String, Benchmark> benchmark : ALL.entrySet()) {
       if (names.isEmpty() || names.contains(benchmark.getKey())) {
-        System.err.println("running " + benchmark.getKey() + " …");
-        List<Figure> found = benchmark.getValue().run(cache);
+        List<Figure> found = run(benchmark.getKey(), benchmark.getValue(), cache);
+        failed |= found.isEmpty();
         print(found);
         figures.addAll(found);
       }
@@ -81,7 +82,19 @@ public final class Bench {
     if (json.isPresent()) {
       new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.get().toFile(), figures);
     }
-    System.exit(0); // Spark leaves threads that are no daemons
+    System.exit(failed ? 1 : 0); // Spark leaves threads that are no daemons
+  }
+
+  /** One that fails must not take the figures of the others along. */
+  private static List<Figure> run(String name, Benchmark benchmark, Path cache) {
+    System.err.println("running " + name + " …");
+    try {
+      return benchmark.run(cache);
+    } catch (Exception e) {
+      System.err.println("dev/bench: " + name + " has failed");
+      e.printStackTrace();
+      return List.of();
+    }
   }
 
   private static Optional<Path> takeJson(List<String> arguments) {

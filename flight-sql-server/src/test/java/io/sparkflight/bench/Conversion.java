@@ -30,7 +30,7 @@ import scala.runtime.AbstractFunction2;
  * toArrowBatchRdd} by turns, over lineitem from Parquet and from a cached table.
  */
 final class Conversion implements Bench.Benchmark {
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 3;
   private static final int SCALE = 2;
 
   private static final String NUMBERS =
@@ -48,7 +48,7 @@ final class Conversion implements Bench.Benchmark {
       figures.add(compare(spark, "Parquet, all 16 columns", table, "*", ""));
       figures.add(
           compare(spark, "Parquet, computed, so rows", table, "upper(l_shipmode), " + NUMBERS, ""));
-      String some = "SELECT %s FROM " + table + " WHERE l_orderkey % 4 = 0";
+      String some = "SELECT %s FROM " + table + " WHERE l_orderkey %% 4 = 0";
       spark.sql("CACHE TABLE numbers AS " + some.formatted(NUMBERS));
       figures.add(compare(spark, "cached, 8 numbers", "numbers", "*", "≥ 2 ×"));
       spark.sql("CACHE TABLE mixed AS " + some.formatted(Lineitem.EIGHT));

@@ -16,29 +16,35 @@ final class FairShares implements Bench.Benchmark {
   private static final int SMALL = 64;
   private static final int LARGE = 8;
   private static final int SECONDS = 20;
-  private static final String CACHE =
-      "CACHE TABLE points AS SELECT id, concat('name ', id) AS name FROM range(1000000)";
-  private static final String LOOKUP = "SELECT name FROM points WHERE id = 471100";
 
   @Override
   public List<Bench.Figure> run(Path cache) throws Exception {
     Clients clients = new Clients(StockSpark.find(), cache);
     String whole = "SELECT * FROM parquet.`%s`".formatted(Lineitem.table(cache, 2).toUri());
-    try (OurServer server = OurServer.start(Map.of())) {
+    List<Bench.Figure> figures = new ArrayList<>();
+    for (String mode : List.of("FIFO", "FAIR")) {
+      figures.addAll(beside(clients, whole, mode));
+    }
+    return figures;
+  }
+
+  private static List<Bench.Figure> beside(Clients clients, String whole, String mode)
+      throws Exception {
+    try (OurServer server = OurServer.start(Map.of("spark.scheduler.mode", mode))) {
       String url = Clients.flightUrl(server.port());
-      server.seconds(OurServer.Kind.COLLECT, CACHE);
-      clients.crowdJdbc(url, LOOKUP, SMALL, SECONDS); // warms up
-      List<Double> alone = clients.crowdJdbc(url, LOOKUP, SMALL, SECONDS);
+      SmallQueries.cache(server);
+      clients.crowdJdbc(url, SmallQueries.LOOKUP, SMALL, SECONDS); // warms up
+      List<Double> alone = clients.crowdJdbc(url, SmallQueries.LOOKUP, SMALL, SECONDS);
       List<AutoCloseable> readers = new ArrayList<>();
       try {
         for (int i = 0; i < LARGE; i++) {
           readers.add(clients.keepReadingJdbc(url, whole, 1000));
         }
-        List<Double> beside = clients.crowdJdbc(url, LOOKUP, SMALL, SECONDS);
+        List<Double> beside = clients.crowdJdbc(url, SmallQueries.LOOKUP, SMALL, SECONDS);
         return List.of(
-            figure("p50 of 64 beside 8 large", 0.5, beside, alone),
-            figure("p99 of 64 beside 8 large", 0.99, beside, alone),
-            figure("slowest of 64 beside 8 large", 0.99999, beside, alone));
+            figure(mode + ": p50 of 64 beside 8 large", 0.5, beside, alone),
+            figure(mode + ": p99 of 64 beside 8 large", 0.99, beside, alone),
+            figure(mode + ": slowest of 64 beside 8", 0.99999, beside, alone));
       } finally {
         for (AutoCloseable reader : readers) {
           reader.close();

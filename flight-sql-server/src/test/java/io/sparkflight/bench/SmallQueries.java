@@ -21,9 +21,14 @@ final class SmallQueries implements Bench.Benchmark {
   private static final int CROWD_SECONDS = 20;
 
   private static final String ONE = "SELECT 1";
-  private static final String CACHE =
-      "CACHE TABLE points AS SELECT id, concat('name ', id) AS name FROM range(1000000)";
-  private static final String LOOKUP = "SELECT name FROM points WHERE id = 471100";
+
+  /** Every session of a server sees it. */
+  static final List<String> CACHE =
+      List.of(
+          "CREATE GLOBAL TEMPORARY VIEW points AS SELECT id, concat('name ', id) AS name FROM range(1000000)",
+          "CACHE TABLE global_temp.points");
+
+  static final String LOOKUP = "SELECT name FROM global_temp.points WHERE id = 471100";
 
   private final List<Bench.Figure> figures = new ArrayList<>();
 
@@ -52,11 +57,13 @@ final class SmallQueries implements Bench.Benchmark {
     Answers thrift;
     try (RunningServer server = spark.thriftServer()) {
       String url = Clients.thriftUrl(server.port());
-      clients.runJdbc(url, CACHE);
+      for (String statement : CACHE) {
+        clients.runJdbc(url, statement);
+      }
       thrift = Answers.of(clients, url);
     }
     try (OurServer server = OurServer.start(Map.of())) {
-      server.seconds(OurServer.Kind.COLLECT, CACHE);
+      cache(server);
       Answers own = Answers.of(clients, Clients.flightUrl(server.port()));
       latency("SELECT 1 over JDBC", own.one(), "Thrift Server", thrift.one(), "≤ 5 ms, ≤ 0.5 ×");
       List<Double> inProcess = collect(server, ONE);
@@ -68,6 +75,13 @@ final class SmallQueries implements Bench.Benchmark {
       crowd("64 clients, lookup", own.crowdLookup(), thrift.crowdLookup());
     }
     return figures;
+  }
+
+  /** Makes the table of the lookups in one of our servers. */
+  static void cache(OurServer server) throws IOException {
+    for (String statement : CACHE) {
+      server.seconds(OurServer.Kind.COLLECT, statement);
+    }
   }
 
   private static List<Double> collect(OurServer server, String sql) throws IOException {

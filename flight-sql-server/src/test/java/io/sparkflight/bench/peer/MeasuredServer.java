@@ -21,7 +21,10 @@ final class MeasuredServer {
 
   public static void main(String[] args) throws Exception {
     SparkSession.Builder builder =
-        SparkSession.builder().master("local[2]").config("spark.ui.enabled", false);
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", false)
+            .config("spark.scheduler.mode", "FAIR"); // as `sparkflight serve` does
     Map<String, String> settings = new HashMap<>(Map.of("spark.flight.port", "0"));
     for (String setting : args) {
       String[] pair = setting.split("=", 2);
