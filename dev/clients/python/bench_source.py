@@ -1,6 +1,6 @@
 """Reads or writes with Spark, so many times, and prints a line for each: rows and seconds. Run by spark-submit.
 
-    bench_source.py read-flight|read-jdbc|write-flight|write-jdbc ADDRESS WHAT TIMES
+    bench_source.py read-flight|read-streamed|read-jdbc|write-flight|write-jdbc ADDRESS WHAT TIMES
     bench_source.py read-parquet - FOLDER TIMES
 
 Reading goes to a sink that keeps nothing. Writing appends numbered rows, WHAT of them, to the table `sink`.
@@ -16,8 +16,9 @@ DRIVER = "org.apache.arrow.driver.jdbc.ArrowFlightJdbcDriver"
 
 
 def read(spark, how, address, what):
-    if how == "flight":
-        rows = spark.read.format("flight-sql").option("uri", address).option("query", what).load()
+    if how in ("flight", "streamed"):
+        retain = "2min" if how == "flight" else "0s"
+        rows = spark.read.format("flight-sql").option("uri", address).option("retain", retain).option("query", what).load()
     elif how == "jdbc":
         rows = spark.read.format("jdbc").option("driver", DRIVER).option("url", address).option("query", what).load()
     else:
@@ -32,7 +33,8 @@ EIGHT = "l_orderkey l_linenumber l_quantity l_extendedprice l_discount l_shipdat
 
 
 def write(spark, how, address, what):
-    rows = spark.range(0, int(what), 1, 2).selectExpr(
+    # Two INSERTs of the sink into one table of files at once would take each other's folder.
+    rows = spark.range(0, int(what), 1, 2 if how == "flight" else 1).selectExpr(
         "id AS a", "CAST(id % 1000 AS INT) AS b", "id / 7.0D AS c", "concat('name ', id % 5000) AS d"
     )
     if how == "flight":

@@ -4,12 +4,14 @@ import io.sparkflight.bench.peer.Clients;
 import io.sparkflight.bench.peer.Clients.Read;
 import io.sparkflight.bench.peer.OurServer;
 import io.sparkflight.bench.peer.StockSpark;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.curator.test.TestingServer;
+import org.apache.spark.network.util.JavaUtils;
 
 /**
  * An unchanged Spark reads lineitem from two of our servers, and writes rows to one: by the source
@@ -33,17 +35,21 @@ final class Source implements Bench.Benchmark {
     Path table = Lineitem.table(cache, SCALE);
     String sql = "SELECT %s FROM parquet.`%s`".formatted(Lineitem.EIGHT, table.toUri());
     List<Bench.Figure> figures = new ArrayList<>();
+    Path warehouse = Files.createTempDirectory("bench-warehouse");
     try (TestingServer zooKeeper = new TestingServer();
-        OurServer one = OurServer.start(settings(zooKeeper));
-        OurServer two = OurServer.start(settings(zooKeeper))) {
+        OurServer one = OurServer.start(settings(zooKeeper, warehouse));
+        OurServer two = OurServer.start(settings(zooKeeper, warehouse))) {
       two.requireEndpoints(2);
       String flight = "grpc://127.0.0.1:" + two.port();
       String jdbc = Clients.flightUrl(one.port());
       List<Read> own = clients.sparkJob("read-flight", flight, sql, ROUNDS);
       List<Read> usual = clients.sparkJob("read-jdbc", jdbc, sql, 1);
       List<Read> local = clients.sparkJob("read-parquet", "-", table.toString(), ROUNDS);
+      List<Read> streamed = clients.sparkJob("read-streamed", flight, sql, ROUNDS);
       figures.add(rate("Spark reads lineitem", own, "Spark's JDBC source", usual, "≥ 8 ×"));
       figures.add(rate("Spark reads lineitem", own, "the same Parquet itself", local, "≥ 0.5 ×"));
+      figures.add(rate("the same, retain 0s", streamed, "Spark's JDBC source", usual, ""));
+      figures.add(rate("the same, retain 0s", streamed, "the same Parquet itself", local, ""));
       two.seconds(
           OurServer.Kind.COLLECT,
           "CREATE TABLE sink (a BIGINT, b INT, c DOUBLE, d STRING) USING parquet");
@@ -53,12 +59,15 @@ final class Source implements Bench.Benchmark {
           clients.sparkJob(
               "write-jdbc", Clients.flightUrl(two.port()), String.valueOf(WRITTEN_BY_JDBC), 1);
       figures.add(rate("Spark writes rows", written, "Spark's JDBC sink", sunk, "≥ 10 ×"));
+    } finally {
+      JavaUtils.deleteRecursively(warehouse.toFile());
     }
     return figures;
   }
 
-  private static Map<String, String> settings(TestingServer zooKeeper) {
+  private static Map<String, String> settings(TestingServer zooKeeper, Path warehouse) {
     Map<String, String> settings = new HashMap<>(DOUBLE_QUOTES);
+    settings.put("spark.sql.warehouse.dir", warehouse.toUri().toString());
     settings.putAll(ClusterSizes.clustered(zooKeeper));
     return settings;
   }
