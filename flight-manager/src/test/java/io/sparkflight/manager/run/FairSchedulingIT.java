@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class FairSchedulingIT {
   private static final int PARTITIONS = 6;
   private static final int ROWS = 600;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** In one pool, or without fairness, the small one would have to wait for the whole large one. */
   @Test
@@ -32,10 +34,13 @@ class FairSchedulingIT {
         ManagerFixture fixture = new ManagerFixture(spark, Map.of())) {
       PublishedStatement large =
           fixture.publish(heldEverywhere(spark, gate).toDF(), Placement.DISTRIBUTED);
-      await("the large one on both cores").until(() -> running(spark) == 2);
+      await("the large one on both cores")
+          .atMost(PATIENCE)
+          .until(() -> HeldPartition.reached(gate + 0) && HeldPartition.reached(gate + 1));
       PublishedStatement small =
           fixture.publish(spark.range(0, 10, 1, 1).toDF(), Placement.DISTRIBUTED);
       await("both jobs")
+          .atMost(PATIENCE)
           .until(() -> spark.sparkContext().statusTracker().getActiveJobIds().length == 2);
       HeldPartition.open(gate + 0);
       assertThat(fixture.readNumbers(small).sameAs(Numbers.upTo(10))).isTrue();
@@ -50,14 +55,5 @@ class FairSchedulingIT {
       rows = rows.mapPartitions(new HeldPartition(gate + partition, partition), Encoders.LONG());
     }
     return rows;
-  }
-
-  private static int running(SparkSession spark) {
-    var tracker = spark.sparkContext().statusTracker();
-    return IntStream.of(tracker.getActiveStageIds())
-        .map(
-            stage ->
-                tracker.getStageInfo(stage).map(info -> info.numActiveTasks()).getOrElse(() -> 0))
-        .sum();
   }
 }

@@ -2,6 +2,7 @@ package io.sparkflight.manager.run;
 
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.apache.spark.TaskContext;
@@ -12,6 +13,14 @@ public record HeldPartition(String gate, int partition)
     implements MapPartitionsFunction<Long, Long> {
   /** Tasks are serialised, so a gate can only be found by its name. */
   private static final Map<String, CountDownLatch> GATES = new ConcurrentHashMap<>();
+
+  /** The gates at which a task has arrived. */
+  private static final Set<String> REACHED = ConcurrentHashMap.newKeySet();
+
+  /** Whether the task of the partition has begun. */
+  public static boolean reached(String gate) {
+    return REACHED.contains(gate);
+  }
 
   public static void open(String gate) {
     find(gate).countDown();
@@ -24,6 +33,7 @@ public record HeldPartition(String gate, int partition)
   @Override
   public Iterator<Long> call(Iterator<Long> rows) throws InterruptedException {
     if (TaskContext.getPartitionId() == partition) {
+      REACHED.add(gate);
       find(gate).await();
     }
     return rows;
