@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs benchmarks by name and prints one table; {@code --json FILE} writes the same figures. */
 public final class Bench {
+  private static final Logger LOG = LoggerFactory.getLogger(Bench.class);
   private static final Map<String, Benchmark> ALL = new LinkedHashMap<>();
 
   static {
@@ -91,8 +94,7 @@ public final class Bench {
     try {
       return benchmark.run(cache);
     } catch (Exception e) {
-      System.err.println("dev/bench: " + name + " has failed");
-      e.printStackTrace();
+      LOG.error("dev/bench: {} has failed", name, e);
       return List.of();
     }
   }

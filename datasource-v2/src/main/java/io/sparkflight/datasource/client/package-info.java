@@ -1,6 +1,6 @@
 /**
  * The way to a Flight SQL server: what a user has said about it, a signed-in connection, and the
- * error that names it.
+ * error that names it; and the form of the figures in Spark's UI.
  *
  * <p>Used by the other packages of the source, in the driver and in tasks. Knows no plan of
  * Spark's.

@@ -1,10 +1,10 @@
 package io.sparkflight.datasource.read;
 
+import io.sparkflight.datasource.client.SumMetric;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.spark.sql.connector.metric.CustomMetric;
-import org.apache.spark.sql.connector.metric.CustomSumMetric;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 
 /** What one task has read, for Spark's UI. */
@@ -34,10 +34,10 @@ final class ReadMetrics {
 
   CustomTaskMetric[] values() {
     return new CustomTaskMetric[] {
-      value("flightSqlBatches", batches),
-      value("flightSqlBytes", bytes),
-      value("flightSqlWait", TimeUnit.NANOSECONDS.toMillis(waitNanos)),
-      value("flightSqlEndpoints", 1)
+      new Batches().of(batches),
+      new Bytes().of(bytes),
+      new Wait().of(TimeUnit.NANOSECONDS.toMillis(waitNanos)),
+      new Endpoints().of(1)
     };
   }
 
@@ -46,69 +46,31 @@ final class ReadMetrics {
     return new CustomMetric[] {new Batches(), new Bytes(), new Wait(), new Endpoints()};
   }
 
-  private static CustomTaskMetric value(String name, long value) {
-    return new CustomTaskMetric() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public long value() {
-        return value;
-      }
-    };
-  }
-
-  /** Spark makes each of them by its class. */
-  public static final class Batches extends CustomSumMetric {
-    @Override
-    public String name() {
-      return "flightSqlBatches";
-    }
-
-    @Override
-    public String description() {
-      return "Arrow batches read";
+  /** How many batches came. */
+  public static final class Batches extends SumMetric {
+    public Batches() {
+      super("flightSqlBatches", "Arrow batches read");
     }
   }
 
   /** The bytes of the vectors. */
-  public static final class Bytes extends CustomSumMetric {
-    @Override
-    public String name() {
-      return "flightSqlBytes";
-    }
-
-    @Override
-    public String description() {
-      return "bytes of Arrow read";
+  public static final class Bytes extends SumMetric {
+    public Bytes() {
+      super("flightSqlBytes", "bytes of Arrow read");
     }
   }
 
   /** Over all tasks. */
-  public static final class Wait extends CustomSumMetric {
-    @Override
-    public String name() {
-      return "flightSqlWait";
-    }
-
-    @Override
-    public String description() {
-      return "milliseconds waited for batches";
+  public static final class Wait extends SumMetric {
+    public Wait() {
+      super("flightSqlWait", "milliseconds waited for batches");
     }
   }
 
   /** One for each partition. */
-  public static final class Endpoints extends CustomSumMetric {
-    @Override
-    public String name() {
-      return "flightSqlEndpoints";
-    }
-
-    @Override
-    public String description() {
-      return "endpoints read";
+  public static final class Endpoints extends SumMetric {
+    public Endpoints() {
+      super("flightSqlEndpoints", "endpoints read");
     }
   }
 }

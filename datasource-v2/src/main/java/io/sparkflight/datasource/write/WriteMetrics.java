@@ -1,8 +1,8 @@
 package io.sparkflight.datasource.write;
 
 import io.sparkflight.arrow.BatchFrame;
+import io.sparkflight.datasource.client.SumMetric;
 import org.apache.spark.sql.connector.metric.CustomMetric;
-import org.apache.spark.sql.connector.metric.CustomSumMetric;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 
 /** What one task has sent, for Spark's UI. */
@@ -22,9 +22,7 @@ final class WriteMetrics {
   }
 
   CustomTaskMetric[] values() {
-    return new CustomTaskMetric[] {
-      value("flightSqlRowsWritten", rows), value("flightSqlBytesWritten", bytes)
-    };
+    return new CustomTaskMetric[] {new Rows().of(rows), new Bytes().of(bytes)};
   }
 
   /** What Spark's UI shows. */
@@ -32,43 +30,17 @@ final class WriteMetrics {
     return new CustomMetric[] {new Rows(), new Bytes()};
   }
 
-  private static CustomTaskMetric value(String name, long value) {
-    return new CustomTaskMetric() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public long value() {
-        return value;
-      }
-    };
-  }
-
-  /** Spark makes each of them by its class. */
-  public static final class Rows extends CustomSumMetric {
-    @Override
-    public String name() {
-      return "flightSqlRowsWritten";
-    }
-
-    @Override
-    public String description() {
-      return "rows sent to the server";
+  /** Of all attempts that sent any. */
+  public static final class Rows extends SumMetric {
+    public Rows() {
+      super("flightSqlRowsWritten", "rows sent to the server");
     }
   }
 
   /** Of Arrow. */
-  public static final class Bytes extends CustomSumMetric {
-    @Override
-    public String name() {
-      return "flightSqlBytesWritten";
-    }
-
-    @Override
-    public String description() {
-      return "bytes of Arrow sent to the server";
+  public static final class Bytes extends SumMetric {
+    public Bytes() {
+      super("flightSqlBytesWritten", "bytes of Arrow sent to the server");
     }
   }
 }

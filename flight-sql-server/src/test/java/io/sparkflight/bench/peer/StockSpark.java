@@ -1,19 +1,21 @@
 package io.sparkflight.bench.peer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** An unchanged Spark, and the two servers that it brings. */
 public final class StockSpark {
   static final String HEAP = "4g";
-  private static final long PATIENCE_NANOS = 120_000_000_000L;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Path home;
 
@@ -67,7 +69,7 @@ public final class StockSpark {
     try {
       awaitPort(process, port);
       return new RunningServer(process, port);
-    } catch (IOException | InterruptedException e) {
+    } catch (IOException | RuntimeException e) {
       process.close();
       throw e;
     }
@@ -111,18 +113,18 @@ public final class StockSpark {
             "spark-internal"));
   }
 
-  private static void awaitPort(ChildProcess process, int port)
-      throws IOException, InterruptedException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (true) {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        return;
-      } catch (IOException e) {
-        if (!process.isAlive() || System.nanoTime() > end) {
-          throw new IOException("The server does not answer; see its log " + process.log(), e);
-        }
-        Thread.sleep(100);
-      }
+  private static void awaitPort(ChildProcess process, int port) throws IOException {
+    await("the server's port").atMost(PATIENCE).until(() -> !process.isAlive() || accepts(port));
+    if (!process.isAlive()) {
+      throw new IOException("The server has ended; see its log " + process.log());
+    }
+  }
+
+  private static boolean accepts(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) { // not yet
+      return false;
     }
   }
 
