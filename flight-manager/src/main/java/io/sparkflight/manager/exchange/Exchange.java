@@ -10,8 +10,6 @@ import io.sparkflight.manager.statement.AttemptRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Exchange implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-  private static final int REMEMBERED = 10_000;
 
   /** The servers of this very process, by incarnation: a task beside one hands its frames over. */
   private static final Map<String, Exchange> IN_PROCESS = new ConcurrentHashMap<>();
@@ -37,18 +34,9 @@ public final class Exchange implements AutoCloseable {
   private final Budget memory;
   private final SpillFolder spill;
   private final Map<StatementHandle, StatementStore> stores = new ConcurrentHashMap<>();
-  private final Map<StatementHandle, Ending> ended =
-      Collections.synchronizedMap(new LinkedHashMap<>());
+  private final Endings ended = new Endings();
   private volatile BiConsumer<OpenStatement, FlightFailure> abandoned = (statement, why) -> {};
   private final ScheduledExecutorService timer = Threads.timer("flight-exchange-timer");
-
-  /**
-   * Why a statement is not here any more.
-   *
-   * @param why completes "the statement …", for those who want to read it
-   * @param reason for those who still bring rows: it becomes the reason of the whole statement
-   */
-  private record Ending(String why, FlightFailure reason) {}
 
   private Exchange(ExchangeConfig config, SpillFolder spill, String incarnation) {
     this.config = config;
@@ -89,6 +77,7 @@ public final class Exchange implements AutoCloseable {
             incarnation,
             heap,
             new ReadOrder(statement.sequence(), config.delivery(), heap),
+            this::failed,
             why -> abandoned.accept(statement, why));
     if (stores.putIfAbsent(statement.statement(), store) != null) {
       throw new FlightFailure(
@@ -160,8 +149,9 @@ public final class Exchange implements AutoCloseable {
     StatementStore store = owned(ticket.statement(), user);
     return store.read(
         () -> {
-          if (!store.opened().retained()) {
-            end(ticket.statement(), ErrorKind.CANCELLED, afterReading(store));
+          FlightFailure failure = store.failure();
+          if (failure != null || !store.opened().retained()) {
+            end(ticket.statement(), ErrorKind.CANCELLED, afterReading(failure));
           }
         });
   }
@@ -200,19 +190,33 @@ public final class Exchange implements AutoCloseable {
    * @param why completes "the statement …"
    */
   public void end(StatementHandle statement, ErrorKind kind, String why) {
-    StatementStore store = stores.remove(statement);
+    StatementStore store = stores.get(statement);
     if (store != null) {
-      FlightFailure now = new FlightFailure(kind, "Statement %s %s.".formatted(statement, why));
-      FlightFailure before = store.failure();
-      remember(statement, new Ending(why, before == null ? now : before));
-      store.fail(now);
+      FlightFailure reason = Endings.reason(statement, kind, why, store.failure());
+      ended.ended(store.opened(), why, reason); // before nobody knows it
+      stores.remove(statement, store);
+      store.fail(reason);
+    }
+  }
+
+  /**
+   * A statement has failed here: nothing is kept of it but the reason, for those who come later.
+   * Its store stays as long as it has readers to tell, because a server that stops waits for them.
+   */
+  private void failed(StatementStore store, FlightFailure reason) {
+    if (store.ofReaders(Readers::hadOne)) {
+      ended.ended(store.opened(), afterReading(reason), reason);
+    } else {
+      ended.failed(store.opened(), reason);
+    }
+    if (!store.ofReaders(Readers::any)) {
+      stores.remove(store.opened().statement(), store);
     }
   }
 
   /** Ends a statement because its owner wants it to end; nothing to do if that was so already. */
   public void cancel(StatementHandle statement, String user) {
-    Ending ending = ended.get(statement);
-    if (ending == null || !ending.why().equals(StatementFailures.CANCELLED)) {
+    if (!ended.isCancelled(statement, user)) {
       StatementStore unused = owned(statement, user);
       end(statement, ErrorKind.CANCELLED, StatementFailures.CANCELLED);
     }
@@ -249,49 +253,28 @@ public final class Exchange implements AutoCloseable {
     stores.clear();
   }
 
-  private StatementStore store(StatementHandle statement) {
+  /** The store of a statement that rows are brought to. */
+  private StatementStore filling(StatementHandle statement) {
     StatementStore store = stores.get(statement);
     if (store == null) {
-      Ending ending = ended.get(statement);
-      throw new FlightFailure(
-          ErrorKind.NOT_FOUND,
-          "Cannot read statement %s: it %s. Execute it again."
-              .formatted(statement, ending == null ? "is not known here" : ending.why()));
+      throw ended.toWriter(statement);
     }
     return store;
   }
 
-  /** The store of a statement that rows are brought to. */
-  private StatementStore filling(StatementHandle statement) {
-    StatementStore store = stores.get(statement);
-    Ending ending = ended.get(statement);
-    if (store == null && ending != null) {
-      FlightFailure reason = ending.reason();
-      throw new FlightFailure(reason.kind(), reason.sentence(), reason);
-    }
-    return store == null ? store(statement) : store;
-  }
-
   /** Completes "the statement …" for those who come after its reader. */
-  private static String afterReading(StatementStore store) {
-    FlightFailure failure = store.failure();
+  private static String afterReading(@Nullable FlightFailure failure) {
     return failure == null
         ? "was read already"
         : failure.kind() == ErrorKind.CANCELLED ? StatementFailures.CANCELLED : "has failed";
   }
 
-  private void remember(StatementHandle statement, Ending ending) {
-    synchronized (ended) {
-      ended.put(statement, ending);
-      if (ended.size() > REMEMBERED) {
-        ended.remove(ended.keySet().iterator().next());
-      }
-    }
-  }
-
   /** The store of a statement that this user may read. */
   private StatementStore owned(StatementHandle statement, String user) {
-    StatementStore store = store(statement);
+    StatementStore store = stores.get(statement);
+    if (store == null) {
+      throw ended.toReader(statement, user);
+    }
     if (!store.opened().owner().equals(user)) {
       throw StatementFailures.ofAnother(statement);
     }
@@ -305,9 +288,7 @@ public final class Exchange implements AutoCloseable {
   private void expireIdle() {
     stores.forEach(
         (statement, store) -> {
-          boolean elsewhere =
-              store.opened().sequence() != OpenStatement.Sequence.BY_PARTITION
-                  && store.failure() == null; // then nobody knows more
+          boolean elsewhere = store.opened().sequence() != OpenStatement.Sequence.BY_PARTITION;
           Duration limit = config.idleTimeout().multipliedBy(elsewhere ? 2 : 1);
           if (store.ofReaders(Readers::idleNanos) > limit.toNanos()) {
             String why = StatementFailures.unread(config.idleTimeout());

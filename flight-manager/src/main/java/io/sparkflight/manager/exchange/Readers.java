@@ -64,6 +64,11 @@ final class Readers {
     return !present.isEmpty();
   }
 
+  /** Whether somebody read, or reads. */
+  boolean hadOne() {
+    return hadOne;
+  }
+
   /** The time of idleness begins again. */
   void touch() {
     lastActivity = System.nanoTime();

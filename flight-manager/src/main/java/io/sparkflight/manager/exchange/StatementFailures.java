@@ -48,6 +48,22 @@ public final class StatementFailures {
             + " Execute the statement again.");
   }
 
+  /** A new object for each caller, so that nobody shares a stack trace or suppressed failures. */
+  static FlightFailure again(FlightFailure known) {
+    return new FlightFailure(known.kind(), known.sentence(), known);
+  }
+
+  /**
+   * Somebody wants a statement that is not here.
+   *
+   * @param why completes "the statement …"
+   */
+  static FlightFailure notHere(StatementHandle statement, String why) {
+    return new FlightFailure(
+        ErrorKind.NOT_FOUND,
+        "Cannot read statement %s: it %s. Execute it again.".formatted(statement, why));
+  }
+
   static FlightFailure unreadable(StatementHandle statement, IOException cause) {
     return new FlightFailure(
         ErrorKind.DATA_LOSS,

@@ -12,6 +12,7 @@ import io.sparkflight.manager.statement.PartitionAttempt;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,17 +40,19 @@ final class StatementStore {
   private final Readers readers;
   private final ReleasedFrames released;
   private @Nullable FlightFailure failure;
+  private final BiConsumer<StatementStore, FlightFailure> onFailed;
   private final Consumer<FlightFailure> onAbandoned;
 
   /**
-   * @param onAbandoned what to do when the reader leaves before the end, nobody comes, or there is
-   *     no room
+   * @param onFailed what to do when it has failed, called once, under its lock
+   * @param onAbandoned what to do when it ends here for want of a reader or of room
    */
   StatementStore(
       OpenStatement opened,
       String incarnation,
       FrameHeap heap,
       ReadOrder order,
+      BiConsumer<StatementStore, FlightFailure> onFailed,
       Consumer<FlightFailure> onAbandoned) {
     this.opened = opened;
     this.ledger = new EndpointLedger(incarnation);
@@ -57,6 +60,7 @@ final class StatementStore {
     this.order = order;
     this.readers = new Readers(opened.retention());
     this.released = new ReleasedFrames(order, heap, opened.retained());
+    this.onFailed = onFailed;
     this.onAbandoned = onAbandoned;
   }
 
@@ -153,6 +157,7 @@ final class StatementStore {
             failure = reason;
             released.clear();
             heap.close();
+            onFailed.accept(this, reason);
             notifyAll();
           }
         });
@@ -320,9 +325,7 @@ final class StatementStore {
     }
   }
 
-  /** A new object for each caller, so that nobody shares a stack trace or suppressed failures. */
   private synchronized FlightFailure failureNow() {
-    FlightFailure known = Objects.requireNonNull(failure, "nothing has failed");
-    return new FlightFailure(known.kind(), known.sentence(), known);
+    return StatementFailures.again(Objects.requireNonNull(failure, "nothing has failed"));
   }
 }
