@@ -31,7 +31,8 @@ public final class Bench {
     ALL.put("lineitem", new Lineitem(2));
     ALL.put("shapes", new Shapes());
     ALL.put("servers", new ClusterSizes());
-    ALL.put("source", new Source());
+    ALL.put("source-read", new Source(true));
+    ALL.put("source-write", new Source(false));
     ALL.put("fair", new FairShares());
   }
 

@@ -6,7 +6,6 @@ import io.sparkflight.bench.peer.OurServer;
 import io.sparkflight.bench.peer.StockSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,10 @@ import org.apache.spark.network.util.JavaUtils;
  */
 final class Source implements Bench.Benchmark {
   private static final int ROUNDS = 3;
+
+  /** For what is slow. */
+  private static final int ONE_ROUND = 1;
+
   private static final int SCALE = 2;
   private static final int WRITTEN = 5_000_000;
 
@@ -29,40 +32,61 @@ final class Source implements Bench.Benchmark {
   private static final Map<String, String> DOUBLE_QUOTES =
       Map.of("spark.sql.ansi.enabled", "true", "spark.sql.ansi.doubleQuotedIdentifiers", "true");
 
+  private final boolean reads;
+
+  /**
+   * @param reads whether Spark reads; else it writes
+   */
+  Source(boolean reads) {
+    this.reads = reads;
+  }
+
   @Override
   public List<Bench.Figure> run(Path cache) throws Exception {
     Clients clients = new Clients(StockSpark.find(), cache);
-    Path table = Lineitem.table(cache, SCALE);
-    String sql = "SELECT %s FROM parquet.`%s`".formatted(Lineitem.EIGHT, table.toUri());
-    List<Bench.Figure> figures = new ArrayList<>();
     Path warehouse = Files.createTempDirectory("bench-warehouse");
     try (TestingServer zooKeeper = new TestingServer();
         OurServer one = OurServer.start(settings(zooKeeper, warehouse));
         OurServer two = OurServer.start(settings(zooKeeper, warehouse))) {
       two.requireEndpoints(2);
-      String flight = "grpc://127.0.0.1:" + two.port();
-      String jdbc = Clients.flightUrl(one.port());
-      List<Read> own = clients.sparkJob("read-flight", flight, sql, ROUNDS);
-      List<Read> usual = clients.sparkJob("read-jdbc", jdbc, sql, 1);
-      List<Read> local = clients.sparkJob("read-parquet", "-", table.toString(), ROUNDS);
-      List<Read> streamed = clients.sparkJob("read-streamed", flight, sql, ROUNDS);
-      figures.add(rate("Spark reads lineitem", own, "Spark's JDBC source", usual, "≥ 8 ×"));
-      figures.add(rate("Spark reads lineitem", own, "the same Parquet itself", local, "≥ 0.5 ×"));
-      figures.add(rate("the same, retain 0s", streamed, "Spark's JDBC source", usual, ""));
-      figures.add(rate("the same, retain 0s", streamed, "the same Parquet itself", local, ""));
-      two.seconds(
-          OurServer.Kind.COLLECT,
-          "CREATE TABLE sink (a BIGINT, b INT, c DOUBLE, d STRING) USING parquet");
-      List<Read> written =
-          clients.sparkJob("write-flight", flight, String.valueOf(WRITTEN), ROUNDS);
-      List<Read> sunk =
-          clients.sparkJob(
-              "write-jdbc", Clients.flightUrl(two.port()), String.valueOf(WRITTEN_BY_JDBC), 1);
-      figures.add(rate("Spark writes rows", written, "Spark's JDBC sink", sunk, "≥ 10 ×"));
+      return reads ? read(clients, Lineitem.table(cache, SCALE), two) : write(clients, two);
     } finally {
       JavaUtils.deleteRecursively(warehouse.toFile());
     }
-    return figures;
+  }
+
+  private static List<Bench.Figure> read(Clients clients, Path table, OurServer server)
+      throws Exception {
+    String sql = "SELECT %s FROM parquet.`%s`".formatted(Lineitem.EIGHT, table.toUri());
+    List<Read> own = clients.sparkJob("read-flight", location(server), sql, ROUNDS);
+    List<Read> usual =
+        clients.sparkJob("read-jdbc", Clients.flightUrl(server.port()), sql, ONE_ROUND);
+    List<Read> local = clients.sparkJob("read-parquet", "-", table.toString(), ROUNDS);
+    List<Read> streamed = clients.sparkJob("read-streamed", location(server), sql, ROUNDS);
+    return List.of(
+        rate("Spark reads lineitem", own, "Spark's JDBC source", usual, "≥ 8 ×"),
+        rate("Spark reads lineitem", own, "the same Parquet itself", local, "≥ 0.5 ×"),
+        rate("the same, retain 0s", streamed, "Spark's JDBC source", usual, ""),
+        rate("the same, retain 0s", streamed, "the same Parquet itself", local, ""));
+  }
+
+  private static List<Bench.Figure> write(Clients clients, OurServer server) throws Exception {
+    server.seconds(
+        OurServer.Kind.COLLECT,
+        "CREATE TABLE sink (a BIGINT, b INT, c DOUBLE, d STRING) USING parquet");
+    List<Read> written =
+        clients.sparkJob("write-flight", location(server), String.valueOf(WRITTEN), ROUNDS);
+    List<Read> sunk =
+        clients.sparkJob(
+            "write-jdbc",
+            Clients.flightUrl(server.port()),
+            String.valueOf(WRITTEN_BY_JDBC),
+            ONE_ROUND);
+    return List.of(rate("Spark writes rows", written, "Spark's JDBC sink", sunk, "≥ 10 ×"));
+  }
+
+  private static String location(OurServer server) {
+    return "grpc://127.0.0.1:" + server.port();
   }
 
   private static Map<String, String> settings(TestingServer zooKeeper, Path warehouse) {

@@ -4,22 +4,9 @@ import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import java.util.List;
 import org.apache.arrow.vector.BaseIntVector;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.BitVector;
-import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
-import org.apache.arrow.vector.Float2Vector;
-import org.apache.arrow.vector.Float4Vector;
-import org.apache.arrow.vector.Float8Vector;
-import org.apache.arrow.vector.IntVector;
-import org.apache.arrow.vector.IntervalYearVector;
 import org.apache.arrow.vector.LargeVarBinaryVector;
-import org.apache.arrow.vector.SmallIntVector;
-import org.apache.arrow.vector.TinyIntVector;
-import org.apache.arrow.vector.UInt1Vector;
-import org.apache.arrow.vector.UInt2Vector;
-import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.BaseListVector;
@@ -79,10 +66,10 @@ public final class ArrowColumns {
     DataType type = ArrowTypes.of(vector, dictionaries);
     return switch (vector.getMinorType()) {
       case NULL -> new NullColumn(vector);
-      case TINYINT, SMALLINT, INT, BIGINT, UINT1, UINT2, UINT4, UINT8 -> integer(type, vector);
-      case BIT, FLOAT2, FLOAT4, FLOAT8 -> number(type, vector);
-      case DECIMAL, DECIMAL256 -> new DecimalColumn(type, vector);
-      case VARCHAR, LARGEVARCHAR -> TextColumn.of(type, vector);
+      case BIT, FLOAT2, FLOAT4, FLOAT8, DATEDAY, INTERVALYEAR -> NumberColumn.of(type, vector);
+      case TINYINT, SMALLINT, INT, BIGINT, UINT1, UINT2, UINT4 -> NumberColumn.of(type, vector);
+      case UINT8, DECIMAL, DECIMAL256 -> new DecimalColumn(type, vector);
+      case VARCHAR, LARGEVARCHAR -> new TextColumn(type, vector);
       case VARBINARY, LARGEVARBINARY, FIXEDSIZEBINARY -> binary(type, vector);
       case LIST, LARGELIST, FIXED_SIZE_LIST -> list(type, vector);
       case MAP -> map(type, (MapVector) vector);
@@ -92,41 +79,7 @@ public final class ArrowColumns {
               vector,
               ((StructVector) vector)
                   .getChildrenFromFields().stream().map(this::of).toArray(ArrowColumn[]::new));
-      case DATEDAY -> new NumberColumn.OfInt(type, vector, ((DateDayVector) vector)::get);
-      case INTERVALYEAR -> new NumberColumn.OfInt(type, vector, ((IntervalYearVector) vector)::get);
       default -> TimeColumn.of(type, vector);
-    };
-  }
-
-  private static ArrowColumn integer(DataType type, FieldVector vector) {
-    return switch (vector.getMinorType()) {
-      case TINYINT -> new NumberColumn.OfInt(type, vector, ((TinyIntVector) vector)::get);
-      case SMALLINT -> new NumberColumn.OfInt(type, vector, ((SmallIntVector) vector)::get);
-      case INT -> new NumberColumn.OfInt(type, vector, ((IntVector) vector)::get);
-      case UINT1 -> {
-        UInt1Vector bytes = (UInt1Vector) vector;
-        yield new NumberColumn.OfInt(type, vector, row -> bytes.get(row) & 0xff);
-      }
-      case UINT2 -> new NumberColumn.OfInt(type, vector, ((UInt2Vector) vector)::get);
-      case BIGINT -> new NumberColumn.OfLong(type, vector, ((BigIntVector) vector)::get);
-      case UINT4 -> {
-        UInt4Vector ints = (UInt4Vector) vector;
-        yield new NumberColumn.OfLong(type, vector, row -> ints.get(row) & 0xffff_ffffL);
-      }
-      default -> new DecimalColumn(type, vector);
-    };
-  }
-
-  private static ArrowColumn number(DataType type, FieldVector vector) {
-    return switch (vector.getMinorType()) {
-      case BIT -> {
-        BitVector bits = (BitVector) vector;
-        yield new NumberColumn.OfBoolean(type, vector, row -> bits.get(row) != 0);
-      }
-      case FLOAT2 ->
-          new NumberColumn.OfDouble(type, vector, ((Float2Vector) vector)::getValueAsFloat);
-      case FLOAT4 -> new NumberColumn.OfDouble(type, vector, ((Float4Vector) vector)::get);
-      default -> new NumberColumn.OfDouble(type, vector, ((Float8Vector) vector)::get);
     };
   }
 

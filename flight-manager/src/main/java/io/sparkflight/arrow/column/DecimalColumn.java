@@ -8,6 +8,7 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.Decimal;
+import org.apache.spark.unsafe.Platform;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,27 @@ final class DecimalColumn extends ArrowColumn {
   /** The largest precision of which every value fits 64 bits. */
   private static final int LONG_DIGITS = 18;
 
+  private static final long[] POWERS = new long[LONG_DIGITS + 1];
+
+  static {
+    POWERS[0] = 1;
+    for (int digits = 1; digits <= LONG_DIGITS; digits++) {
+      POWERS[digits] = POWERS[digits - 1] * 10;
+    }
+  }
+
   private final FieldVector vector;
+
+  /** Where the values begin that may be small; 0 if none is. */
+  private final long values;
 
   DecimalColumn(DataType type, FieldVector vector) {
     super(type, vector);
     this.vector = vector;
+    this.values =
+        vector instanceof DecimalVector decimals && decimals.getScale() >= 0
+            ? start(vector.getDataBuffer(), (long) length() * DecimalVector.TYPE_WIDTH)
+            : 0;
   }
 
   @Override
@@ -30,10 +47,8 @@ final class DecimalColumn extends ArrowColumn {
     if (isNullAt(row)) {
       return null;
     }
-    if (vector instanceof DecimalVector decimals
-        && precision <= LONG_DIGITS
-        && decimals.getScale() >= 0) {
-      return small(decimals, row, precision, scale);
+    if (precision <= LONG_DIGITS && values != 0) {
+      return small(row, precision, scale);
     }
     BigDecimal value = value(row).setScale(scale);
     if (value.precision() > precision) {
@@ -43,11 +58,11 @@ final class DecimalColumn extends ArrowColumn {
   }
 
   /** Without an object in between: the low half, if the high half only repeats its sign. */
-  private Decimal small(DecimalVector decimals, int row, int precision, int scale) {
-    long at = (long) row * DecimalVector.TYPE_WIDTH;
-    long low = decimals.getDataBuffer().getLong(at);
-    long high = decimals.getDataBuffer().getLong(at + Long.BYTES);
-    if (high != low >> 63 || low == Long.MIN_VALUE || Math.abs(low) >= power(precision)) {
+  private Decimal small(int row, int precision, int scale) {
+    long at = values + (long) row * DecimalVector.TYPE_WIDTH;
+    long low = Platform.getLong(null, at);
+    long high = Platform.getLong(null, at + Long.BYTES);
+    if (high != low >> 63 || low == Long.MIN_VALUE || Math.abs(low) >= POWERS[precision]) {
       throw tooLong(precision);
     }
     return Decimal.createUnsafe(low, precision, scale);
@@ -64,13 +79,5 @@ final class DecimalColumn extends ArrowColumn {
 
   private RuntimeException tooLong(int precision) {
     return refused("its value has more than the %d digits of its type".formatted(precision));
-  }
-
-  private static long power(int digits) {
-    long power = 1;
-    for (int i = 0; i < digits; i++) {
-      power *= 10;
-    }
-    return power;
   }
 }

@@ -42,7 +42,9 @@ final class NestedColumn {
         return null;
       }
       int start = Math.toIntExact(starts.applyAsLong(row));
-      return new ColumnarArray(elements, start, Math.toIntExact(ends.applyAsLong(row)) - start);
+      int end = Math.toIntExact(ends.applyAsLong(row));
+      requireRange(start, end, elements);
+      return new ColumnarArray(elements, start, end - start);
     }
   }
 
@@ -65,7 +67,10 @@ final class NestedColumn {
         return null;
       }
       int start = map.getElementStartIndex(row);
-      ColumnarMap read = new ColumnarMap(keys, values, start, map.getElementEndIndex(row) - start);
+      int end = map.getElementEndIndex(row);
+      requireRange(start, end, keys);
+      requireRange(start, end, values);
+      ColumnarMap read = new ColumnarMap(keys, values, start, end - start);
       checkKeys(read.keyArray());
       return read;
     }
@@ -99,6 +104,9 @@ final class NestedColumn {
     OfStruct(DataType type, FieldVector vector, ArrowColumn[] fields) {
       super(type, vector);
       this.fields = fields;
+      for (ArrowColumn field : fields) {
+        requireRange(0, length(), field);
+      }
     }
 
     @Override

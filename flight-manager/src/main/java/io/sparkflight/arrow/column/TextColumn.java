@@ -1,12 +1,11 @@
 package io.sparkflight.arrow.column;
 
 import com.google.common.base.Utf8;
-import java.util.function.IntToLongFunction;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.LargeVarCharVector;
-import org.apache.arrow.vector.VarCharVector;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.unsafe.Platform;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
@@ -17,31 +16,18 @@ import org.jspecify.annotations.Nullable;
 final class TextColumn extends ArrowColumn {
   private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
 
+  private final boolean large;
   private final ArrowBuf data;
-  private final IntToLongFunction starts;
-  private final IntToLongFunction ends;
+  private final long offsets;
+  private boolean looked;
+  private boolean ascii;
 
-  private TextColumn(
-      DataType type, FieldVector vector, IntToLongFunction starts, IntToLongFunction ends) {
+  TextColumn(DataType type, FieldVector vector) {
     super(type, vector);
+    this.large = vector instanceof LargeVarCharVector;
     this.data = vector.getDataBuffer();
-    this.starts = starts;
-    this.ends = ends;
-  }
-
-  static TextColumn of(DataType type, FieldVector vector) {
-    ArrowBuf offsets = vector.getOffsetBuffer();
-    if (vector instanceof LargeVarCharVector) {
-      long width = LargeVarCharVector.OFFSET_WIDTH;
-      return new TextColumn(
-          type,
-          vector,
-          row -> offsets.getLong(row * width),
-          row -> offsets.getLong((row + 1) * width));
-    }
-    long width = VarCharVector.OFFSET_WIDTH;
-    return new TextColumn(
-        type, vector, row -> offsets.getInt(row * width), row -> offsets.getInt((row + 1) * width));
+    long width = large ? Long.BYTES : Integer.BYTES;
+    this.offsets = length() == 0 ? 0 : start(vector.getOffsetBuffer(), (length() + 1L) * width);
   }
 
   @Override
@@ -49,29 +35,52 @@ final class TextColumn extends ArrowColumn {
     if (isNullAt(row)) {
       return null;
     }
-    long start = starts.applyAsLong(row);
-    int length = Math.toIntExact(ends.applyAsLong(row) - start);
-    data.checkBytes(start, start + length);
-    if (ascii(start, length)) {
-      return UTF8String.fromAddress(null, data.memoryAddress() + start, length);
+    if (!looked) {
+      look();
     }
+    long start = offset(row);
+    long end = offset(row + 1);
+    if (start < 0 || end < start || end > data.capacity()) {
+      throw refused("its text is not where it says");
+    }
+    int length = Math.toIntExact(end - start);
+    return ascii || isAscii(start, end)
+        ? UTF8String.fromAddress(null, data.memoryAddress() + start, length)
+        : copy(start, length);
+  }
+
+  private long offset(int row) {
+    return large
+        ? Platform.getLong(null, offsets + (long) row * Long.BYTES)
+        : Platform.getInt(null, offsets + (long) row * Integer.BYTES);
+  }
+
+  /** Looks at all values at once: most columns are ASCII, and many values have few bytes. */
+  private void look() {
+    looked = true;
+    long end = Math.min(offset(length()), data.capacity());
+    ascii = isAscii(0, Math.max(0, end));
+  }
+
+  private boolean isAscii(long start, long end) {
+    long address = data.memoryAddress();
+    long bits = 0;
+    long at = start;
+    for (; at + Long.BYTES <= end; at += Long.BYTES) {
+      bits |= Platform.getLong(null, address + at);
+    }
+    for (; at < end; at++) {
+      bits |= Platform.getByte(null, address + at);
+    }
+    return (bits & NOT_ASCII) == 0;
+  }
+
+  private UTF8String copy(long start, int length) {
     byte[] bytes = new byte[length];
     data.getBytes(start, bytes);
     if (!Utf8.isWellFormed(bytes)) {
       throw refused("its text is not UTF-8");
     }
     return UTF8String.fromBytes(bytes);
-  }
-
-  private boolean ascii(long start, int length) {
-    long bits = 0;
-    int at = 0;
-    for (; at + Long.BYTES <= length; at += Long.BYTES) {
-      bits |= data.getLong(start + at);
-    }
-    for (; at < length; at++) {
-      bits |= data.getByte(start + at);
-    }
-    return (bits & NOT_ASCII) == 0;
   }
 }

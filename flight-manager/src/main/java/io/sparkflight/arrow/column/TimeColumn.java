@@ -34,6 +34,9 @@ final class TimeColumn extends ArrowColumn {
       return new TimeColumn(type, vector, TimeUnit.MILLISECOND, dates::get);
     }
     if (vector instanceof DurationVector durations) {
+      if (durations.getUnit() == TimeUnit.MICROSECOND) {
+        return NumberColumn.ofLong(type, vector);
+      }
       return new TimeColumn(
           type,
           vector,
@@ -51,7 +54,9 @@ final class TimeColumn extends ArrowColumn {
     }
     TimeStampVector moments = (TimeStampVector) vector;
     ArrowType.Timestamp stamp = (ArrowType.Timestamp) vector.getField().getType();
-    return new TimeColumn(type, vector, stamp.getUnit(), moments::get);
+    return stamp.getUnit() == TimeUnit.MICROSECOND
+        ? NumberColumn.ofLong(type, vector)
+        : new TimeColumn(type, vector, stamp.getUnit(), moments::get);
   }
 
   /** Days since the epoch. */

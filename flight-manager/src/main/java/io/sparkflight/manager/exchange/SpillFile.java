@@ -3,25 +3,19 @@ package io.sparkflight.manager.exchange;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Frames of one statement that did not fit its memory. Each is encrypted with a key that lives only
- * in this object, and authenticated (AES-GCM, NIST SP 800-38D), so that a damaged file fails the
- * read instead of changing a row. The file has no name after it was opened: it is gone with the
- * process, however that ends; and its disk is free again as soon as nobody will append to it and no
- * frame of it is unread.
+ * Frames of one statement that did not fit its memory. Each is encrypted and authenticated by
+ * {@link FrameCipher}, so that a damaged file fails the read instead of changing a row. The file
+ * has no name after it was opened: it is gone with the process, however that ends; and its disk is
+ * free again as soon as nobody will append to it and no frame of it is unread.
  *
  * <p>Concurrency: one appender at a time, any number of readers. Spark interrupts the threads of
  * tasks that it ends, so the file is not a channel: the first interrupt would close that for all.
@@ -33,14 +27,9 @@ final class SpillFile implements AutoCloseable {
   /** The names that the files have for a moment. */
   static final String PATTERN = PREFIX + "*" + SUFFIX;
 
-  private static final String TRANSFORMATION = "AES/GCM/NoPadding";
-  private static final int KEY_BYTES = 16;
-  private static final int TAG_BITS = 128;
-  private static final int NONCE_BYTES = 12;
-
   private final Path directory;
   private final RandomAccessFile file; // guarded by itself, as it has one position
-  private final SecretKeySpec key;
+  private final FrameCipher cipher = new FrameCipher();
   private final Budget disk;
   private final AtomicInteger unread = new AtomicInteger();
   private final AtomicLong reserved = new AtomicLong();
@@ -52,10 +41,9 @@ final class SpillFile implements AutoCloseable {
   /** Where a frame lies; {@code number} makes its nonce, which must never be used twice. */
   record Place(long offset, int length, long number) {}
 
-  private SpillFile(Path directory, RandomAccessFile file, SecretKeySpec key, Budget disk) {
+  private SpillFile(Path directory, RandomAccessFile file, Budget disk) {
     this.directory = directory;
     this.file = file;
-    this.key = key;
     this.disk = disk;
   }
 
@@ -73,9 +61,7 @@ final class SpillFile implements AutoCloseable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       RandomAccessFile file = new RandomAccessFile(name.toFile(), "rw");
-      byte[] key = new byte[KEY_BYTES];
-      new SecureRandom().nextBytes(key);
-      return new SpillFile(directory, file, new SecretKeySpec(key, "AES"), disk);
+      return new SpillFile(directory, file, disk);
     } finally {
       Files.delete(name);
     }
@@ -88,7 +74,7 @@ final class SpillFile implements AutoCloseable {
    */
   Place append(byte[] frame) throws IOException {
     long number = frames++; // never again, even if this frame cannot be written
-    byte[] encrypted = crypt(Cipher.ENCRYPT_MODE, frame, number);
+    byte[] encrypted = encrypt(frame, number);
     if (!disk.reserve(encrypted.length)) {
       throw new IOException(
           "the unread results of this server fill its %d bytes of disk (%s)"
@@ -124,7 +110,11 @@ final class SpillFile implements AutoCloseable {
     } catch (EOFException e) {
       throw new IOException("the spill file ends before its frame " + place.number(), e);
     }
-    return crypt(Cipher.DECRYPT_MODE, encrypted, place.number());
+    try {
+      return cipher.decrypt(encrypted, place.number());
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the spill file is damaged at frame " + place.number(), e);
+    }
   }
 
   /** A frame will not be read (again); the disk of a file without such frames is free. */
@@ -156,14 +146,11 @@ final class SpillFile implements AutoCloseable {
     }
   }
 
-  private byte[] crypt(int mode, byte[] input, long number) throws IOException {
+  private byte[] encrypt(byte[] frame, long number) throws IOException {
     try {
-      Cipher cipher = Cipher.getInstance(TRANSFORMATION);
-      byte[] nonce = ByteBuffer.allocate(NONCE_BYTES).putLong(number).array();
-      cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-      return cipher.doFinal(input);
+      return cipher.encrypt(frame, number);
     } catch (GeneralSecurityException e) {
-      throw new IOException("the spill file is damaged at frame " + number, e);
+      throw new IOException("this Java cannot encrypt with AES-GCM", e);
     }
   }
 }

@@ -10,9 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A process that answers on its standard output; what it logs goes to a file. */
 final class ChildProcess implements AutoCloseable {
+  private static final AtomicInteger RECORDINGS = new AtomicInteger();
+
   private final Process process;
   private final Path log;
   private final BufferedReader answers;
@@ -44,15 +47,21 @@ final class ChildProcess implements AutoCloseable {
         java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(each -> each.startsWith("--add-"))
             .toList());
-    String profiles = System.getProperty("bench.profiles", "");
-    if (!profiles.isEmpty()) {
-      command.add(
-          "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=%s/%s-%%p.jfr"
-              .formatted(profiles, name));
-    }
+    command.addAll(recording(name));
     command.addAll(List.of("-Xmx" + heap, "-cp", classPath));
     command.addAll(List.of(mainAndArguments));
     return start(name, command);
+  }
+
+  /** The options that have a Java process recorded, if processes are to be. */
+  static List<String> recording(String name) {
+    String profiles = System.getProperty("bench.profiles", "");
+    return profiles.isEmpty()
+        ? List.of()
+        : List.of(
+            "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=%s/%s-%d.jfr"
+                .formatted(profiles, name, RECORDINGS.incrementAndGet()),
+            "-Xlog:jfr+startup=off"); // it would be taken for an answer
   }
 
   /** Its next line. */

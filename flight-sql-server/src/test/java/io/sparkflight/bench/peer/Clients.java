@@ -107,6 +107,7 @@ public final class Clients {
       throws Exception {
     List<String> command =
         spark.submit(
+            mode,
             List.of(sourceBundle(), flightDriver()),
             List.of(SPARK_PROGRAM.toString(), mode, address, what, String.valueOf(rounds + 1)));
     try (ChildProcess process = ChildProcess.start("spark", command)) {

@@ -46,13 +46,21 @@ public final class StockSpark {
     return java.util.Objects.requireNonNull(home.getParent());
   }
 
-  /** The command that runs a Python program in a Spark of its own, with jars. */
-  List<String> submit(List<String> jars, List<String> program) {
+  /**
+   * The command that runs a Python program in a Spark of its own, with jars.
+   *
+   * @param name of its recording, if there is to be one
+   */
+  List<String> submit(String name, List<String> jars, List<String> program) {
     List<String> command = new ArrayList<>();
     command.add(home.resolve("bin/spark-submit").toString());
     command.addAll(List.of("--master", "local[2]", "--driver-memory", HEAP));
     command.addAll(List.of("--conf", "spark.ui.enabled=false"));
     command.addAll(List.of("--jars", String.join(",", jars)));
+    List<String> recording = ChildProcess.recording(name);
+    if (!recording.isEmpty()) {
+      command.addAll(List.of("--driver-java-options", String.join(" ", recording)));
+    }
     command.addAll(program);
     return command;
   }
