@@ -4,6 +4,7 @@ import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.unsafe.Platform;
 import org.apache.spark.unsafe.types.UTF8String;
+import org.jspecify.annotations.Nullable;
 
 /** Strings and binaries: 32-bit offsets and the bytes. */
 abstract class VariableWriter extends ColumnWriter {
@@ -16,9 +17,21 @@ abstract class VariableWriter extends ColumnWriter {
     offsets.putInt(0);
   }
 
-  final void put(Object base, long offset, int length) {
+  final void put(@Nullable Object base, long offset, int length) {
     data.putMemory(base, offset, length);
     offsets.putInt(data.size());
+  }
+
+  @Override
+  final void appendAll(ColumnVector source, int from, int to) {
+    if (source.hasNull()) {
+      super.appendAll(source, from, to);
+      return;
+    }
+    markValid(to - from);
+    for (int row = from; row < to; row++) {
+      write(source, row);
+    }
   }
 
   @Override
