@@ -89,12 +89,24 @@ final class FrameHeap implements AutoCloseable {
 
   /** Writes the bytes to the file, and keeps only where they lie. */
   Frame onDisk(int sequence, int rows, byte[] bytes, int crc) throws IOException {
+    Frame frame = write(sequence, rows, bytes, crc);
+    unreadOnDisk++;
+    return frame;
+  }
+
+  /** Moves a frame from memory to the file; it was read, and is kept for those who read again. */
+  Frame toDisk(Frame frame) throws IOException {
+    Frame written = write(frame.sequence(), frame.rows(), frame.load(), frame.crc());
+    release(frame.size());
+    return written;
+  }
+
+  private Frame write(int sequence, int rows, byte[] bytes, int crc) throws IOException {
     if (closed) {
       throw new IOException("the statement has ended");
     }
     SpillFile target = file();
     SpillFile.Place place = target.append(bytes);
-    unreadOnDisk++;
     return new Frame(
         sequence,
         rows,

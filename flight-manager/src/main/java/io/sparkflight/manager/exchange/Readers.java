@@ -106,6 +106,11 @@ final class Readers {
     return hasTaken && System.nanoTime() - lastActivity < nanos;
   }
 
+  /** How many frames each of those who read now has had; 0 if nobody reads. */
+  int had() {
+    return present.stream().mapToInt(StoredStream::taken).min().orElse(0);
+  }
+
   /** What wakes all of them; to be run outside of the lock. */
   Runnable wake() {
     List<StoredStream> all = List.copyOf(present);

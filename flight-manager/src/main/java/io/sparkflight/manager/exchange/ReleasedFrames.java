@@ -1,6 +1,7 @@
 package io.sparkflight.manager.exchange;
 
 import io.sparkflight.manager.statement.EndpointLedger;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class ReleasedFrames {
   private final FrameHeap heap;
   private final boolean retained;
   private final List<Frame> kept = new ArrayList<>();
+  private int moved;
 
   ReleasedFrames(ReadOrder order, FrameHeap heap, boolean retained) {
     this.order = order;
@@ -38,6 +40,25 @@ final class ReleasedFrames {
       heap.taken(next);
     }
     return next;
+  }
+
+  /**
+   * Takes room in memory for a new frame by moving kept ones to disk, the oldest first. Only those
+   * move that every reader has had: what is still to be read stays where it is read fastest.
+   *
+   * @param had how many frames every reader has had
+   * @return whether there is room now
+   */
+  boolean makeRoom(int bytes, int had) throws IOException {
+    long free = 0;
+    for (; retained && moved < had && free < bytes; moved++) {
+      Frame frame = kept.get(moved);
+      if (!frame.content().spilled()) {
+        kept.set(moved, heap.toDisk(frame));
+        free += frame.size();
+      }
+    }
+    return free > 0 && heap.reserve(bytes);
   }
 
   /** Whether a reader has every frame that is here. */

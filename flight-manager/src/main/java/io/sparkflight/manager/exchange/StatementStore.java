@@ -309,7 +309,7 @@ final class StatementStore {
 
   private Frame keep(int sequence, int rows, byte[] bytes, int crc, boolean inMemory) {
     try {
-      return inMemory
+      return inMemory || released.makeRoom(bytes.length, readers.had())
           ? heap.inMemory(sequence, rows, bytes, crc)
           : heap.onDisk(sequence, rows, bytes, crc);
     } catch (IOException e) {

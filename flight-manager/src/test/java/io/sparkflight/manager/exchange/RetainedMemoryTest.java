@@ -1,0 +1,153 @@
+package io.sparkflight.manager.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparkflight.config.ConfigSource;
+import io.sparkflight.manager.Outcome;
+import io.sparkflight.manager.ResultStream;
+import io.sparkflight.manager.StatementHandle;
+import io.sparkflight.manager.statement.AttemptRecord;
+import io.sparkflight.manager.statement.AttemptTotals;
+import io.sparkflight.manager.statement.PartitionAttempt;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A result that is kept and does not fit its memory: what was read goes to disk first. */
+class RetainedMemoryTest {
+  private static final String SELF = "00000000000000aa";
+  private static final String OWNER = "ada";
+  private static final PartitionAttempt ATTEMPT = new PartitionAttempt(0, 0, 7);
+  private static final int FRAME = 64 << 10;
+  private static final int MEMORY = 1 << 20;
+  private static final int FRAMES = 100;
+
+  @TempDir Path folder;
+  private final Random random = new Random(20261122);
+  private final List<byte[]> sent = new ArrayList<>();
+  private AttemptTotals totals = AttemptTotals.NONE;
+  private Exchange exchange;
+
+  @BeforeEach
+  void start() {
+    ConfigSource source =
+        ConfigSource.of(
+            Map.of(
+                "spark.flight.exchange.spill-directory",
+                folder.toString(),
+                "spark.flight.exchange.statement-memory",
+                "1m"));
+    exchange = Exchange.start(ExchangeConfig.from(source), SELF);
+  }
+
+  @AfterEach
+  void stop() {
+    exchange.close();
+  }
+
+  @Test
+  void everyReaderGetsTheSameFramesFromLittleMemory() {
+    Ticket ticket = open();
+    List<byte[]> first = new ArrayList<>();
+    try (ResultStream reader = exchange.read(ticket, OWNER)) {
+      AttemptInlet inlet = exchange.inlet(ticket.statement());
+      for (int i = 0; i < FRAMES; i++) {
+        append(inlet, i);
+        take(reader, first);
+        assertThat(exchange.usage().memory()).isLessThanOrEqualTo(MEMORY);
+      }
+      assertThat(exchange.usage().disk())
+          .as("only what was read, and only what has no room")
+          .isBetween((long) (FRAMES - MEMORY / FRAME - 1) * FRAME, (long) FRAMES * FRAME);
+      complete(ticket, inlet);
+      take(reader, first);
+      assertThat(reader.finished()).isTrue();
+    }
+    assertWhole(first);
+    for (int again = 0; again < 2; again++) {
+      List<byte[]> frames = new ArrayList<>();
+      try (ResultStream reader = exchange.read(ticket, OWNER)) {
+        take(reader, frames);
+        assertThat(reader.finished()).isTrue();
+      }
+      assertWhole(frames);
+    }
+  }
+
+  @Test
+  void aReaderThatIsBehindLosesNothing() {
+    Ticket ticket = open();
+    List<byte[]> fast = new ArrayList<>();
+    List<byte[]> slow = new ArrayList<>();
+    try (ResultStream ahead = exchange.read(ticket, OWNER);
+        ResultStream behind = exchange.read(ticket, OWNER)) {
+      AttemptInlet inlet = exchange.inlet(ticket.statement());
+      for (int i = 0; i < FRAMES; i++) {
+        append(inlet, i);
+        take(ahead, fast);
+        if (random.nextInt(3) == 0) {
+          takeOne(behind, slow);
+        }
+        assertThat(exchange.usage().memory()).isLessThanOrEqualTo(MEMORY);
+      }
+      complete(ticket, inlet);
+      take(ahead, fast);
+      take(behind, slow);
+    }
+    assertWhole(fast);
+    assertWhole(slow);
+  }
+
+  private Ticket open() {
+    StatementHandle statement = StatementHandle.random();
+    exchange.open(
+        new OpenStatement(
+            statement, OWNER, new byte[] {1}, OpenStatement.Sequence.ANY, SELF, 60_000));
+    return new Ticket(statement, SELF, SELF);
+  }
+
+  private void append(AttemptInlet inlet, int sequence) {
+    byte[] frame = new byte[FRAME];
+    random.nextBytes(frame);
+    CRC32C crc = new CRC32C();
+    crc.update(frame);
+    sent.add(frame);
+    totals = totals.plus(1, frame.length, (int) crc.getValue());
+    inlet.append(ATTEMPT, sequence, 1, frame.clone());
+  }
+
+  private void complete(Ticket ticket, AttemptInlet inlet) {
+    AttemptTotals sealed = inlet.seal(ATTEMPT, totals);
+    AttemptRecord record = new AttemptRecord(0, 0, ATTEMPT.taskAttemptId(), SELF, sealed);
+    exchange.commit(ticket.statement(), List.of(record));
+    exchange.decide(ticket.statement(), new Outcome.Complete(Map.of(SELF, sealed.asPartition(0))));
+  }
+
+  private static void take(ResultStream reader, List<byte[]> frames) {
+    while (takeOne(reader, frames)) {}
+  }
+
+  private static boolean takeOne(ResultStream reader, List<byte[]> frames) {
+    byte[] frame = reader.poll();
+    if (frame != null) {
+      frames.add(frame);
+    }
+    return frame != null;
+  }
+
+  /** The schema, every frame in order, and the trailer with the last one. */
+  private void assertWhole(List<byte[]> frames) {
+    assertThat(frames).hasSize(1 + FRAMES);
+    for (int i = 0; i < FRAMES - 1; i++) {
+      assertThat(frames.get(i + 1)).as("frame %d", i).isEqualTo(sent.get(i));
+    }
+    assertThat(frames.get(FRAMES).length).as("with a trailer").isGreaterThan(FRAME);
+  }
+}
