@@ -115,7 +115,7 @@ final class FaultTable implements AfterAllCallback {
     try {
       await("nothing of the run stays on a server")
           .atMost(CLEAN_AFTER)
-          .pollInterval(Duration.ofMillis(200))
+          .pollInterval(Duration.ofSeconds(1)) // each look costs every server a full collection
           .until(() -> bench.remains().isEmpty());
       return outcome;
     } catch (ConditionTimeoutException e) {
