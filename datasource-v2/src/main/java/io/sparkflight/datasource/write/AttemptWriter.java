@@ -79,8 +79,8 @@ final class AttemptWriter implements DataWriter<InternalRow> {
       boolean unknown = counted < 0 && factory.delivery() != AttemptWriterFactory.Delivery.PART;
       if (counted != metrics.rows() && !unknown) {
         throw FlightSqlException.because(
-            "Cannot write to %s: it has counted %d rows of an upload of %d. Run the job again; nothing of it is written."
-                .formatted(factory.plan(), counted, metrics.rows()));
+            "Cannot write to %s: it has counted %d rows of an upload of %d. %s"
+                .formatted(factory.plan(), counted, metrics.rows(), factory.adviceOnLoss()));
       }
     }
     return new AttemptMessage(attempt, metrics.rows());

@@ -188,15 +188,15 @@ final class StagedWrite implements BatchWrite {
 
   /** Whether there is nothing more to do, or nothing that would help. */
   private boolean dropOnce(boolean last) {
+    String name = sql.name(staging);
     try (ServerConnection server =
         ServerConnection.openShared(plan.server().within(LONGEST_FAREWELL))) {
-      String name = sql.name(staging);
       server.updates().within(LONGEST_FAREWELL).update("drop table " + name, "DROP TABLE " + name);
       return true;
     } catch (FlightSqlException e) {
       boolean again = e.isUndecided() && !last && !Thread.currentThread().isInterrupted();
       if (!again) {
-        LOG.warn("The table {} of a job that has ended could not be dropped: drop it", staging, e);
+        LOG.warn("The table {} of a job that has ended could not be dropped: drop it", name, e);
       }
       return !again;
     }
@@ -204,6 +204,6 @@ final class StagedWrite implements BatchWrite {
 
   @Override
   public String toString() {
-    return "rows by way of %s into %s".formatted(staging, plan);
+    return "rows by way of %s into %s".formatted(sql.name(staging), plan);
   }
 }
