@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.spark.sql.catalyst.expressions.Cast;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
@@ -64,8 +63,17 @@ record StagingTarget(
     ServerSql sql = new ServerSql(server.quote());
     Optional<StructType> columns = columns(plan, sql, server);
     columns.ifPresent(there -> requireNames(plan, List.of(there.fieldNames())));
-    long longest = number(server, SqlInfo.SQL_MAX_STATEMENT_LENGTH);
-    return new StagingTarget(sql, transactions, longest, columns);
+    return new StagingTarget(sql, transactions, longest(server), columns);
+  }
+
+  /** Servers may refuse a question that they do not know, and it is no reason to write nothing. */
+  private static long longest(ServerConnection server) {
+    try {
+      return number(server, SqlInfo.SQL_MAX_STATEMENT_LENGTH);
+    } catch (FlightSqlException e) {
+      LOG.debug("The server does not say how long its statements may be", e);
+      return 0;
+    }
   }
 
   private static Optional<StructType> columns(
@@ -97,13 +105,14 @@ record StagingTarget(
    * @param staged columns of the table from which they are moved
    */
   void requireTypes(WritePlan plan, StructType staged) {
+    List<String> written = List.of(plan.columns().fieldNames());
     for (StructField column : columns.map(StructType::fields).orElse(new StructField[0])) {
-      if (Arrays.asList(plan.columns().fieldNames()).contains(column.name())) {
-        DataType from = staged.apply(column.name()).dataType();
+      for (StructField from : staged.fields()) {
+        boolean moved = written.contains(column.name()) && from.name().equals(column.name());
         plan.require(
-            Cast.canUpCast(from, column.dataType()),
+            !moved || Cast.canUpCast(from.dataType(), column.dataType()),
             "its column %s is %s, and rows come as %s, which the server would convert. Cast the column to that type."
-                .formatted(column.name(), column.dataType().sql(), from.sql()));
+                .formatted(column.name(), column.dataType().sql(), from.dataType().sql()));
       }
     }
   }
