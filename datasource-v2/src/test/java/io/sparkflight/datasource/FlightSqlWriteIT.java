@@ -59,6 +59,9 @@ class FlightSqlWriteIT {
   /** Tasks of this JVM count here what happened to them. */
   private static final AtomicInteger FAILED = new AtomicInteger();
 
+  /** Tasks whose first row is with the server. */
+  private static final AtomicInteger BEGUN = new AtomicInteger();
+
   private static SparkSession spark;
   private static SparkFlightSqlServer server;
 
@@ -249,16 +252,47 @@ class FlightSqlWriteIT {
     assertNumbers(3_000);
   }
 
-  /** More tasks at once than a user may have sessions: they share one. */
+  /** More tasks bring rows at once than a user may have sessions: they share one. */
   @Test
   void aUserWritesAndLeavesNoSessionBehind() {
-    writer(ids(0, 80, 8))
-        .option("user", "ada")
-        .option("password", "any")
+    Dataset<Row> large =
+        spark.range(0, 6, 1, 3).selectExpr("id", "repeat('x', 1100000) AS pad"); // a batch each
+    BEGUN.set(0);
+    ada(large.mapPartitions(
+            (MapPartitionsFunction<Row, Row>) FlightSqlWriteIT::together, large.encoder()))
         .option("write.create", "true")
         .mode("append")
         .save();
+    assertNumbers(6);
+    for (int time = 0; time < 3; time++) {
+      ada(ids(0, 80, 8)).mode("overwrite").save();
+    }
     assertNumbers(80);
+  }
+
+  private static DataFrameWriter<Row> ada(Dataset<Row> rows) {
+    return writer(rows).option("user", "ada").option("password", "any");
+  }
+
+  /** No task goes on before all three have sent their first row. */
+  private static Iterator<Row> together(Iterator<Row> rows) {
+    return new Iterator<>() {
+      private int given;
+
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        if (given++ == 1) {
+          BEGUN.incrementAndGet();
+          await("all tasks to begin").until(() -> BEGUN.get() >= 3);
+        }
+        return rows.next();
+      }
+    };
   }
 
   /** The first part waits longer than the server keeps one that nobody renews. */
