@@ -263,6 +263,7 @@ class FlightSqlWriteIT {
         .option("write.create", "true")
         .mode("append")
         .save();
+    assertThat(BEGUN).as("no task was refused and ran again").hasValue(3);
     assertNumbers(6);
     for (int time = 0; time < 3; time++) {
       ada(ids(0, 80, 8)).mode("overwrite").save();
