@@ -159,6 +159,14 @@ class FlightSqlCatalogIT {
     assertThat(first("SELECT * FROM x.lake.`a.b`.four")).containsExactly("four");
     assertThat(first("SELECT * FROM x.lake.`dash-ed`.x.five")).containsExactly("five");
     assertThat(first("SELECT * FROM x.lake.`ti``ck`.y.six")).containsExactly("six");
+    for (String table :
+        List.of(
+            "`top`.`mid`.`two`", "`a.b`.`four`", "`dash-ed`.`x`.`five`", "`ti``ck`.`y`.`six`")) {
+      // They take no rows, and the server says so of the table that was meant.
+      assertThatThrownBy(
+              () -> spark.sql("INSERT INTO x.lake.%1$s SELECT * FROM x.lake.%1$s".formatted(table)))
+          .hasStackTraceContaining("UNIMPLEMENTED: Cannot ingest into `lake`." + table);
+    }
     assertThatThrownBy(() -> spark.sql("SELECT * FROM x.lake.a.b.four"))
         .hasMessageContaining("TABLE_OR_VIEW_NOT_FOUND");
     assertThatThrownBy(() -> spark.sql("SELECT * FROM x.lake.`top.mid`.two"))

@@ -75,6 +75,20 @@ class FlightSqlSourceIT {
     assertThat(sorted(remote())).isEqualTo(sorted(local()));
   }
 
+  /** Nothing here could unpack it. */
+  @Test
+  void aServerThatPacksResultsByItselfIsRead() {
+    try (SparkFlightSqlServer packing =
+        SparkFlightSqlServer.start(
+            spark, Map.of("spark.flight.port", "0", "spark.flight.result.compression", "zstd"))) {
+      Dataset<Row> read =
+          reader().option("uri", packing.uri()).option("dbtable", "global_temp.everything").load();
+      assertThat(read.where("name IS NOT NULL").count())
+          .isEqualTo(local().where("name IS NOT NULL").count());
+      assertThat(sorted(read.where("id < 500"))).isEqualTo(sorted(local().where("id < 500")));
+    }
+  }
+
   @Test
   void columnsAndPredicatesAreAskedOfTheServer() {
     Dataset<Row> few =

@@ -3,7 +3,13 @@ package io.sparkflight.datasource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.grpc.Status;
+import io.sparkflight.datasource.client.ServerConnection;
+import io.sparkflight.datasource.client.ServerOptions;
+import io.sparkflight.datasource.testing.ForeignServer;
+import io.sparkflight.relay.Behaviour;
 import io.sparkflight.relay.FaultRelay;
 import io.sparkflight.sql.SparkFlightSqlServer;
 import java.net.URI;
@@ -14,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -45,12 +52,15 @@ class FlightSqlWriteIT {
           "spark.flight.exchange.statement-memory", "1m",
           "spark.flight.exchange.spill-limit", "8m",
           "spark.flight.exchange.free-space", "0",
-          "spark.flight.session.max-per-user", "6");
+          "spark.flight.session.max-per-user", "2");
 
   @TempDir static Path warehouse = Path.of("");
 
   /** Tasks of this JVM count here what happened to them. */
   private static final AtomicInteger FAILED = new AtomicInteger();
+
+  /** Tasks whose first row is with the server. */
+  private static final AtomicInteger BEGUN = new AtomicInteger();
 
   private static SparkSession spark;
   private static SparkFlightSqlServer server;
@@ -242,16 +252,48 @@ class FlightSqlWriteIT {
     assertNumbers(3_000);
   }
 
-  /** As many tasks as a user may have sessions, and more. */
+  /** More tasks bring rows at once than a user may have sessions: they share one. */
   @Test
   void aUserWritesAndLeavesNoSessionBehind() {
-    writer(ids(0, 80, 8))
-        .option("user", "ada")
-        .option("password", "any")
+    Dataset<Row> large =
+        spark.range(0, 6, 1, 3).selectExpr("id", "repeat('x', 1100000) AS pad"); // a batch each
+    BEGUN.set(0);
+    ada(large.mapPartitions(
+            (MapPartitionsFunction<Row, Row>) FlightSqlWriteIT::together, large.encoder()))
         .option("write.create", "true")
         .mode("append")
         .save();
+    assertThat(BEGUN).as("no task was refused and ran again").hasValue(3);
+    assertNumbers(6);
+    for (int time = 0; time < 3; time++) {
+      ada(ids(0, 80, 8)).mode("overwrite").save();
+    }
     assertNumbers(80);
+  }
+
+  private static DataFrameWriter<Row> ada(Dataset<Row> rows) {
+    return writer(rows).option("user", "ada").option("password", "any");
+  }
+
+  /** No task goes on before all three have sent their first row. */
+  private static Iterator<Row> together(Iterator<Row> rows) {
+    return new Iterator<>() {
+      private int given;
+
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        if (given++ == 1) {
+          BEGUN.incrementAndGet();
+          await("all tasks to begin").until(() -> BEGUN.get() >= 3);
+        }
+        return rows.next();
+      }
+    };
   }
 
   /** The first part waits longer than the server keeps one that nobody renews. */
@@ -299,6 +341,45 @@ class FlightSqlWriteIT {
     }
     assertThat(lost.get()).isGreaterThan(1);
     assertNumbers(1_000);
+  }
+
+  /** Its session ends by itself, later. */
+  @Test
+  void aServerThatHangsIsLeftSoon() throws Exception {
+    try (FaultRelay relay = FaultRelay.start(URI.create(server.uri()).getPort(), 1)) {
+      String uri = "grpc://" + relay.authority();
+      ServerConnection connection =
+          ServerConnection.open(
+              ServerOptions.of(
+                  Map.of("uri", uri, "user", "bob", "password", "any", "timeout", "0s")));
+      relay.behave(FaultRelay.Direction.TO_CALLER, Behaviour.BLACK_HOLE);
+      assertTimeoutPreemptively(Duration.ofSeconds(30), connection::close);
+    }
+  }
+
+  /** What a proxy says of an answer that it has lost, and then what a server says that is full. */
+  @Test
+  void aCommitThatMayBeDoneIsNeverSaidToHaveFailed() {
+    try (ForeignServer door = ForeignServer.before(server.uri(), Set.of())) {
+      door.loseAnswers(
+          "ingest.parts",
+          Status.INTERNAL.withDescription("RST_STREAM closed stream"),
+          Status.CANCELLED.withDescription("the proxy is restarted"),
+          Status.DEADLINE_EXCEEDED);
+      writer(ids(0, 10, 2), door.uri()).mode("append").option("write.create", "true").save();
+      assertNumbers(10);
+      door.loseAnswers("ingest.parts", Status.UNAVAILABLE, Status.RESOURCE_EXHAUSTED);
+      fails(
+          () -> writer(ids(10, 20, 2), door.uri()).mode("append").save(),
+          "Cannot tell whether 10 rows were written to written",
+          "they may be in the table",
+          "RESOURCE_EXHAUSTED");
+      assertNumbers(20);
+      door.loseAnswers("ingest.parts", Status.RESOURCE_EXHAUSTED);
+      assertThatThrownBy(() -> writer(ids(20, 30, 2), door.uri()).mode("append").save())
+          .hasStackTraceContaining("RESOURCE_EXHAUSTED")
+          .satisfies(failure -> assertThat(failure.toString()).doesNotContain("Cannot tell"));
+    }
   }
 
   /** Its parts go with it. */

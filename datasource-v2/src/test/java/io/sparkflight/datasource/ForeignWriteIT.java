@@ -3,6 +3,7 @@ package io.sparkflight.datasource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Status;
 import io.sparkflight.datasource.testing.ForeignServer;
 import io.sparkflight.sql.SparkFlightSqlServer;
 import java.nio.file.Path;
@@ -103,6 +104,35 @@ class ForeignWriteIT {
     assertThat(FAILED).hasValue(1);
     assertThat(written()).containsExactly(1_000L, 1_000L, 1_000L);
     assertThat(tables()).containsExactly("foreign_rows");
+  }
+
+  /** Small rows, of which many make a batch, and rows that are large by themselves. */
+  @Test
+  void batchesFitIntoTheMessagesOfServersThatSetNoLimit() {
+    Dataset<Row> rows =
+        spark
+            .range(0, 60_000, 1, 1)
+            .selectExpr("id", "IF(id % 20000 = 7, repeat('y', 1500000), repeat('x', 200)) AS name");
+    append(rows, tables).save();
+    assertThat(written().subList(0, 2)).containsExactly(60_000L, 60_000L);
+    assertThat(
+            spark.newSession().table("foreign_rows").selectExpr("sum(length(name))").head().get(0))
+        .isEqualTo(3 * 1_500_000L + (60_000 - 3) * 200L);
+  }
+
+  /** The statement has moved the rows, and the way back says something that gRPC says. */
+  @Test
+  void aStatementWhoseAnswerGetsLostIsNotSaidToHaveFailed() {
+    for (Status each :
+        List.of(
+            Status.INTERNAL.withDescription("RST_STREAM closed stream"),
+            Status.CANCELLED.withDescription("the proxy is restarted"))) {
+      tables.loseAnswers("INSERT INTO", each);
+      assertThatThrownBy(() -> append(rows(), tables).save())
+          .hasStackTraceContaining("Cannot tell whether the rows were written to foreign_rows")
+          .hasStackTraceContaining("may be in the table");
+    }
+    assertThat(written()).containsExactly(2_000L, 1_000L, 2_000L);
   }
 
   @Test

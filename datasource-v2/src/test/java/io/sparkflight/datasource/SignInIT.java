@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparkflight.datasource.client.ServerConnection;
+import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.testing.Certificates;
 import io.sparkflight.datasource.testing.Rows;
 import io.sparkflight.datasource.testing.ScriptedServer;
@@ -196,6 +198,23 @@ class SignInIT {
     Dataset<Row> rows =
         reader(open.uri(), Map.of("user", "ada", "password", PASSWORD)).load().coalesce(1);
     assertThat(rows.collectAsList()).hasSize(30);
+  }
+
+  /** As the tasks and the commit of a job that writes use the sign-in of its driver. */
+  @Test
+  void aSharedSignInIsUsedUntilItIsRefused() {
+    ServerOptions ada =
+        ServerOptions.of(Map.of("uri", open.uri(), "user", "ada", "password", PASSWORD));
+    GATE.tokens.add("given");
+    try (ServerConnection shared = ServerConnection.openShared(ada.signedIn("given"))) {
+      assertThat(shared.updates().actions()).isNotEmpty();
+    }
+    assertThat(GATE.logins()).isZero();
+    GATE.tokens.clear();
+    try (ServerConnection anew = ServerConnection.openShared(ada.signedIn("given"))) {
+      assertThat(anew.updates().actions()).isNotEmpty();
+    }
+    assertThat(GATE.logins()).isEqualTo(1);
   }
 
   @Test

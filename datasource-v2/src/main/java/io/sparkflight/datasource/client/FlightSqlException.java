@@ -13,12 +13,19 @@ import org.jspecify.annotations.Nullable;
 public final class FlightSqlException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What a proxy, a lost connection, or an interrupted wait may say of a call that goes on. */
   private static final Set<FlightStatusCode> UNDECIDED =
       EnumSet.of(
-          FlightStatusCode.UNAVAILABLE, FlightStatusCode.UNKNOWN, FlightStatusCode.TIMED_OUT);
+          FlightStatusCode.UNAVAILABLE,
+          FlightStatusCode.UNKNOWN,
+          FlightStatusCode.TIMED_OUT,
+          FlightStatusCode.CANCELLED);
 
-  private FlightSqlException(String message, @Nullable Throwable cause) {
+  private final boolean undone;
+
+  private FlightSqlException(String message, @Nullable Throwable cause, boolean undone) {
     super(message, cause);
+    this.undone = undone;
   }
 
   /**
@@ -27,17 +34,27 @@ public final class FlightSqlException extends RuntimeException {
    * @param what completes "Cannot … SERVER", for example "connect to"
    */
   public static FlightSqlException of(String what, URI server, Exception cause) {
-    return new FlightSqlException("Cannot %s %s: %s".formatted(what, server, reason(cause)), cause);
+    return of(what, server, cause, false);
+  }
+
+  /** The same of something that never takes effect, whatever became of the call. */
+  static FlightSqlException undone(String what, URI server, Exception cause) {
+    return of(what, server, cause, true);
+  }
+
+  private static FlightSqlException of(String what, URI server, Exception cause, boolean undone) {
+    return new FlightSqlException(
+        "Cannot %s %s: %s".formatted(what, server, reason(cause)), cause, undone);
   }
 
   /** The failure of this side. */
   public static FlightSqlException because(String sentence) {
-    return new FlightSqlException(sentence, null);
+    return new FlightSqlException(sentence, null, false);
   }
 
   /** The failure of something that the sentence names, with what failed before. */
   public static FlightSqlException because(String sentence, Throwable cause) {
-    return new FlightSqlException(sentence, cause);
+    return new FlightSqlException(sentence, cause, false);
   }
 
   /** The status of the call; empty if it was not the server that said no. */
@@ -49,7 +66,19 @@ public final class FlightSqlException extends RuntimeException {
 
   /** Whether the server may have done, or may still do, what it was asked for. */
   public boolean isUndecided() {
-    return status().filter(UNDECIDED::contains).isPresent();
+    return !undone
+        && getCause() instanceof FlightRuntimeException flight
+        && (UNDECIDED.contains(flight.status().code())
+            || (flight.status().code() == FlightStatusCode.INTERNAL && !isConsidered(flight)));
+  }
+
+  /**
+   * Whether a server of ours knows what has failed: its sentences begin so, and one says that it
+   * does not know. gRPC and proxies say INTERNAL of a stream that was reset.
+   */
+  private static boolean isConsidered(FlightRuntimeException failure) {
+    String said = String.valueOf(failure.status().description());
+    return said.contains("Cannot ") && !said.contains("the server has a fault");
   }
 
   /** Why a call failed, and what to do if it was the way to the server or the sign-in. */

@@ -132,8 +132,12 @@ public final class IngestStream implements AutoCloseable {
         byte[] bytes = new byte[(int) result.getApplicationMetadata().readableBytes()];
         result.getApplicationMetadata().getBytes(0, bytes);
         rows = DoPutUpdateResult.parseFrom(bytes).getRecordCount();
-      } catch (InvalidProtocolBufferException e) {
-        answer.completeExceptionally(e);
+      } catch (InvalidProtocolBufferException e) { // it may have been a good one
+        answer.completeExceptionally(
+            CallStatus.UNKNOWN
+                .withDescription("its answer cannot be read")
+                .withCause(e)
+                .toRuntimeException());
       }
     }
 

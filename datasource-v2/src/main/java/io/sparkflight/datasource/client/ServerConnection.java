@@ -43,6 +43,10 @@ import org.slf4j.LoggerFactory;
 public final class ServerConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
   private static final String RETENTION = "spark.flight.result.retention";
+  private static final String COMPRESSION = "spark.flight.result.compression";
+
+  /** Nobody waits for a session to end: one that is left ends by itself. */
+  private static final int GOODBYE_SECONDS = 5;
 
   private final ServerOptions server;
   private final URI uri;
@@ -102,6 +106,30 @@ public final class ServerConnection implements AutoCloseable {
     }
   }
 
+  /**
+   * Connects with a sign-in that others share, or signs in anew where that is not accepted (any
+   * more).
+   *
+   * @param server as {@link #keepSession} has told it
+   */
+  public static ServerConnection openShared(ServerOptions server) {
+    ServerConnection shared = open(server);
+    Optional<ServerOptions> anew = server.signedOut();
+    if (anew.isEmpty()) {
+      return shared;
+    }
+    try {
+      var unused = shared.updates().actions(); // each call is refused if this one is
+      return shared;
+    } catch (FlightSqlException e) {
+      shared.close();
+      if (e.status().equals(Optional.of(FlightStatusCode.UNAUTHENTICATED))) {
+        return open(anew.get());
+      }
+      throw e;
+    }
+  }
+
   /** What the server's SQL puts around names. */
   public String quote() {
     return dialect().names().quote();
@@ -144,7 +172,7 @@ public final class ServerConnection implements AutoCloseable {
 
   /** What changes the server. Good as long as this connection. */
   public ServerUpdates updates() {
-    return new ServerUpdates(uri, flight, client, memory, call);
+    return new ServerUpdates(server, uri, flight, client, memory, call);
   }
 
   /**
@@ -231,18 +259,21 @@ public final class ServerConnection implements AutoCloseable {
 
   /**
    * Executes a query. A Spark Flight SQL server is told how long to keep the result: Spark reads
-   * many a plan twice, for example to sample it before it sorts, and repeats tasks that fail.
+   * many a plan twice, for example to sample it before it sorts, and repeats tasks that fail. And
+   * it is told not to pack it, whatever its settings are: nothing here could unpack it.
    */
   public FlightInfo execute(String sql) {
-    CallOption[] options = call;
-    if (dialect().sparks() && !server.retention().isZero()) {
-      CallHeaders headers = new FlightCallHeaders();
-      headers.insert(RETENTION, server.retention().toMillis() + "ms");
-      options = Arrays.copyOf(call, call.length + 1);
-      options[call.length] = new HeaderCallOption(headers);
+    if (!dialect().sparks()) {
+      return ask("execute a query on", () -> client.execute(sql, call));
     }
-    CallOption[] all = options;
-    return ask("execute a query on", () -> client.execute(sql, all));
+    CallHeaders headers = new FlightCallHeaders();
+    headers.insert(COMPRESSION, "none");
+    if (!server.retention().isZero()) {
+      headers.insert(RETENTION, server.retention().toMillis() + "ms");
+    }
+    CallOption[] options = Arrays.copyOf(call, call.length + 1);
+    options[call.length] = new HeaderCallOption(headers);
+    return ask("execute a query on", () -> client.execute(sql, options));
   }
 
   /** Has the server keep an endpoint for its whole time again; the new one is to be read. */
@@ -274,7 +305,9 @@ public final class ServerConnection implements AutoCloseable {
   /** Ends the session of a sign-in. A server that knows no sessions has nothing to end. */
   public void closeSession() {
     try {
-      var unused = flight.closeSession(new CloseSessionRequest(), call);
+      var unused =
+          flight.closeSession(
+              new CloseSessionRequest(), CallOptions.timeout(GOODBYE_SECONDS, TimeUnit.SECONDS));
     } catch (FlightRuntimeException e) {
       LOG.debug("No session was closed on {}", uri, e);
     }

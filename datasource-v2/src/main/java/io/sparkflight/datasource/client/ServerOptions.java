@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.arrow.flight.Location;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,14 @@ public record ServerOptions(
   private static final String TLS = "grpc+tls";
   private static final String USUAL_RETENTION = "2min";
   private static final String USUAL_TIMEOUT = "10min";
+
+  /** A server that changes a table is at work while it says nothing. */
+  private static final Duration LONGEST_CHANGE = Duration.ofHours(1);
+
+  private static final Duration NO_END = Duration.ofDays(10_000);
+
+  /** Scheme of the location that stands for the connection itself. */
+  private static final String REUSE = Location.reuseConnection().getUri().getScheme();
 
   /**
    * Reads options, of which those of a relation are left alone.
@@ -97,6 +106,34 @@ public record ServerOptions(
   private ServerOptions withToken(@Nullable String other) {
     return new ServerOptions(
         uri, user, password, other, tokenFile, tls, headers, timeout, retention, reread);
+  }
+
+  /** The same for what nobody should wait for: no call is given longer than this to answer. */
+  public ServerOptions within(Duration most) {
+    Duration less = timeout.isZero() || timeout.compareTo(most) > 0 ? most : timeout;
+    return new ServerOptions(
+        uri, user, password, token, tokenFile, tls, headers, less, retention, reread);
+  }
+
+  /** How long an update, or the end of an upload, may take: an hour, or longer by the timeout. */
+  Duration longestChange() {
+    if (timeout.isZero()) {
+      return NO_END;
+    }
+    return timeout.compareTo(LONGEST_CHANGE) > 0 ? timeout : LONGEST_CHANGE;
+  }
+
+  /**
+   * Where an endpoint can be read, at least one.
+   *
+   * @param told by the server
+   * @param asked the server that was asked, which is meant by no location, and by the URI that says
+   *     to use the same connection
+   */
+  public static List<URI> locations(List<URI> told, URI asked) {
+    List<URI> locations =
+        told.stream().map(uri -> REUSE.equals(uri.getScheme()) ? asked : uri).distinct().toList();
+    return locations.isEmpty() ? List.of(asked) : locations;
   }
 
   /** Whether rows may travel to a location: never in the clear if the server speaks TLS. */

@@ -29,7 +29,7 @@ public enum SourceOption {
   TIMEOUT(
       "timeout",
       Scope.SERVER,
-      "how long the server may be silent: before it answers a call, and between two batches; default `10min`, `0s` for no end"),
+      "how long the server may be silent: before it answers a call, and between two batches; default `10min`, `0s` for no end. What changes a table may take an hour, or this if it is longer"),
   RETAIN(
       "retain",
       Scope.SERVER,

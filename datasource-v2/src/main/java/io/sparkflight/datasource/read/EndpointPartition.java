@@ -1,5 +1,6 @@
 package io.sparkflight.datasource.read;
 
+import io.sparkflight.datasource.client.ServerOptions;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointPartition implements InputPartition {
   private static final long serialVersionUID = 1L;
-  private static final String REUSE = Location.reuseConnection().getUri().getScheme();
 
   private final int number;
   private final boolean reread;
@@ -116,16 +116,10 @@ final class EndpointPartition implements InputPartition {
   /**
    * Where it can be read, at least one.
    *
-   * @param asked the server that was asked, which is meant by no location, and by the URI that says
-   *     to use the same connection
+   * @param asked the server that was asked
    */
   List<URI> locations(URI asked) {
-    List<URI> locations =
-        told.locations.stream()
-            .map(uri -> REUSE.equals(uri.getScheme()) ? asked : uri)
-            .distinct()
-            .toList();
-    return locations.isEmpty() ? List.of(asked) : locations;
+    return ServerOptions.locations(told.locations, asked);
   }
 
   @Override

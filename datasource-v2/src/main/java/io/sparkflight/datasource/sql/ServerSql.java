@@ -1,7 +1,7 @@
 package io.sparkflight.datasource.sql;
 
 import java.util.Arrays;
-import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.types.StructType;
@@ -20,8 +20,9 @@ public record ServerSql(String quote) {
 
   /** The name of a table, each part in quotes. */
   public String name(TableName table) {
-    return Stream.of(table.catalog(), table.schema(), table.table())
-        .filter(Objects::nonNull)
+    return Stream.of(
+            Stream.ofNullable(table.catalog()), table.schema().stream(), Stream.of(table.table()))
+        .flatMap(Function.identity())
         .map(this::name)
         .collect(Collectors.joining("."));
   }

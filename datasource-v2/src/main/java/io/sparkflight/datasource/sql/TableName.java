@@ -4,17 +4,22 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a table in the parts that a bulk ingest wants.
  *
  * @param catalog null if the name has none
- * @param schema null if the name has none; a nested one has points
+ * @param schema the names of the schema, several if it lies in another one; none if there is none
  * @param table the last part
  */
-public record TableName(@Nullable String catalog, @Nullable String schema, String table)
+public record TableName(@Nullable String catalog, List<String> schema, String table)
     implements Serializable {
+
+  public TableName {
+    schema = List.copyOf(schema);
+  }
 
   /**
    * Reads a name as it stands in a FROM clause: {@code table}, {@code schema.table} or {@code
@@ -50,16 +55,26 @@ public record TableName(@Nullable String catalog, @Nullable String schema, Strin
     return new TableName(catalog, schema, other);
   }
 
+  /**
+   * The schema as a path of names, as a server of ours reads it: each in backquotes, unless it is
+   * one that says what it is without.
+   */
+  public String schemaPath() {
+    boolean plain = schema.size() == 1 && schema.get(0).matches("[^.`]*");
+    return plain
+        ? schema.get(0)
+        : schema.stream()
+            .map(name -> "`" + name.replace("`", "``") + "`")
+            .collect(Collectors.joining("."));
+  }
+
   private static Optional<TableName> of(List<String> parts) {
     int last = parts.size() - 1;
     return switch (parts.size()) {
       case 0 -> Optional.empty();
-      case 1 -> Optional.of(new TableName(null, null, parts.get(0)));
-      case 2 -> Optional.of(new TableName(null, parts.get(0), parts.get(1)));
-      default ->
-          Optional.of(
-              new TableName(
-                  parts.get(0), String.join(".", parts.subList(1, last)), parts.get(last)));
+      case 1 -> Optional.of(new TableName(null, List.of(), parts.get(0)));
+      case 2 -> Optional.of(new TableName(null, parts.subList(0, 1), parts.get(1)));
+      default -> Optional.of(new TableName(parts.get(0), parts.subList(1, last), parts.get(last)));
     };
   }
 

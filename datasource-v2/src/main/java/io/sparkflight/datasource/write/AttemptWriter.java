@@ -7,8 +7,8 @@ import io.sparkflight.arrow.RowBatches;
 import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.lifecycle.Closer;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.write.DataWriter;
 import org.apache.spark.sql.connector.write.WriterCommitMessage;
@@ -19,14 +19,11 @@ import org.jspecify.annotations.Nullable;
  * without rows says nothing to it. One batch is in memory.
  */
 final class AttemptWriter implements DataWriter<InternalRow> {
-  /** The size at which a batch leaves; far below what any server takes. */
-  private static final BatchLimits LIMITS = new BatchLimits(4L << 20, 1 << 17);
-
-  /** Servers end an upload that is silent for minutes: a slow task sends what it has. */
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-  /** So many rows come between two looks at the clock, less one; a power of two. */
-  private static final int ROWS_A_LOOK = 15;
+  /**
+   * When a batch leaves. gRPC of Go and Rust takes messages of 4 MiB unless it is told otherwise;
+   * to these bytes comes the last row, and up to 1.5 MiB of names of the attempt.
+   */
+  private static final BatchLimits LIMITS = new BatchLimits(1L << 20, 1 << 16);
 
   private final AttemptWriterFactory factory;
   private final String attempt;
@@ -34,8 +31,7 @@ final class AttemptWriter implements DataWriter<InternalRow> {
   private final WriteMetrics metrics = new WriteMetrics();
   private final Closer closer = new Closer();
   private @Nullable RowUpload upload;
-  private long lastSent = System.nanoTime();
-  private int written;
+  private final SilenceClock silence = new SilenceClock(System::nanoTime);
 
   AttemptWriter(AttemptWriterFactory factory, String attempt) {
     this.factory = factory;
@@ -45,8 +41,11 @@ final class AttemptWriter implements DataWriter<InternalRow> {
 
   @Override
   public void write(InternalRow row) {
+    if (row instanceof UnsafeRow large && large.getSizeInBytes() > LIMITS.targetBytes()) {
+      send(batches.rest()); // it goes alone: together with others it may be too much
+    }
     send(batches.add(row));
-    if ((++written & ROWS_A_LOOK) == 0 && System.nanoTime() - lastSent > SILENCE_NANOS) {
+    if (silence.isTooLong()) {
       send(batches.rest());
     }
   }
@@ -55,7 +54,7 @@ final class AttemptWriter implements DataWriter<InternalRow> {
     if (batch != null) {
       upload().send(batch);
       metrics.batch(batch);
-      lastSent = System.nanoTime();
+      silence.ends();
     }
   }
 
@@ -63,7 +62,8 @@ final class AttemptWriter implements DataWriter<InternalRow> {
     RowUpload known = upload;
     if (known == null) {
       ServerConnection server =
-          closer.register("flight-sql connection", ServerConnection.open(factory.plan().server()));
+          closer.register(
+              "flight-sql connection", ServerConnection.openShared(factory.plan().server()));
       known = closer.register("upload", factory.upload(server, attempt));
       upload = known;
     }
@@ -79,8 +79,8 @@ final class AttemptWriter implements DataWriter<InternalRow> {
       boolean unknown = counted < 0 && factory.delivery() != AttemptWriterFactory.Delivery.PART;
       if (counted != metrics.rows() && !unknown) {
         throw FlightSqlException.because(
-            "Cannot write to %s: it has counted %d rows of an upload of %d. Run the job again; nothing of it is written."
-                .formatted(factory.plan(), counted, metrics.rows()));
+            "Cannot write to %s: it has counted %d rows of an upload of %d. %s"
+                .formatted(factory.plan(), counted, metrics.rows(), factory.adviceOnLoss()));
       }
     }
     return new AttemptMessage(attempt, metrics.rows());

@@ -31,6 +31,13 @@ record AttemptWriterFactory(WritePlan plan, Delivery delivery) implements DataWr
     return new AttemptWriter(this, partition + "." + attempt);
   }
 
+  /** What to do when rows were lost on the way. */
+  String adviceOnLoss() {
+    return delivery == Delivery.PLAIN
+        ? "Look at the table before the job is run again: rows of it are there."
+        : "Run the job again; nothing of it is written.";
+  }
+
   /** Begins to bring the rows of an attempt. The caller closes it. */
   RowUpload upload(ServerConnection server, String attempt) {
     Map<String, String> options =

@@ -45,9 +45,8 @@ final class FlightSqlWrite implements Write {
       String id = UUID.randomUUID().toString();
       WritePlan plan = new WritePlan(source.server(), table, columns, mode, id);
       if (PartsWrite.isOffered(server.updates().actions())) {
-        PartsWrite write = new PartsWrite(plan);
-        write.check(server);
-        return write;
+        PartsWrite.check(plan, server);
+        return new SignedInWrite(plan, PartsWrite::new);
       }
       return foreign(server, plan);
     }
@@ -55,13 +54,12 @@ final class FlightSqlWrite implements Write {
 
   /** A server that does not know of parts has to do with its SQL. */
   private BatchWrite foreign(ServerConnection server, WritePlan plan) {
-    if (StagedWrite.isPossible(server)) {
-      StagedWrite write = new StagedWrite(plan, server);
-      write.check(server);
-      return write;
+    if (StagingTarget.isPossible(server)) {
+      StagingTarget target = StagingTarget.of(plan, server);
+      return new SignedInWrite(plan, signedIn -> new StagedWrite(signedIn, target));
     }
     if (options.atLeastOnce() && mode != WritePlan.Mode.REPLACE) {
-      return new PlainWrite(plan);
+      return new SignedInWrite(plan, PlainWrite::new);
     }
     throw FlightSqlException.because(
         "Cannot write to %s all rows or none: the server says that it has neither transactions nor SQL that creates tables. %s"

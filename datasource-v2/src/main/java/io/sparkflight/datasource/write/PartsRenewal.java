@@ -20,6 +20,12 @@ final class PartsRenewal implements AutoCloseable {
   /** Until the server has said for how long it keeps parts. */
   private static final Duration SOON = Duration.ofSeconds(1);
 
+  /** A call that hangs, and the next one, are over before parts are freed. */
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(60);
+
+  /** After a renewal that has failed. */
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+
   private final WritePlan plan;
   private final ScheduledExecutorService timer = Threads.timer("flight-sql-renewal");
   private Duration interval = SOON;
@@ -37,21 +43,24 @@ final class PartsRenewal implements AutoCloseable {
   }
 
   private void renew() {
+    Duration next;
     try {
       interval = kept().dividedBy(4);
+      next = interval;
     } catch (RuntimeException e) { // whatever it is, the next one may succeed
       LOG.warn("Cannot renew what was written to {}; it is tried again", plan, e);
       disconnect();
+      next = interval.compareTo(AGAIN) < 0 ? interval : AGAIN;
     }
     if (!timer.isShutdown()) {
-      Threads.later(timer, interval, "renew parts", this::renew);
+      Threads.later(timer, next, "renew parts", this::renew);
     }
   }
 
   private Duration kept() {
     ServerConnection known = server;
     if (known == null) {
-      known = ServerConnection.open(plan.server());
+      known = ServerConnection.openShared(plan.server().within(LONGEST_CALL));
       server = known;
     }
     byte[] millis = known.updates().act(PartsWrite.RENEW, plan.id().getBytes(UTF_8)).orElseThrow();

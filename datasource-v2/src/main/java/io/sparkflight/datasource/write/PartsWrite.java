@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -38,6 +39,9 @@ final class PartsWrite implements BatchWrite {
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+  /** For what a job that has failed should not wait for. */
+  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(60);
+
   private final WritePlan plan;
   private @Nullable PartsRenewal renewal;
 
@@ -51,7 +55,7 @@ final class PartsWrite implements BatchWrite {
   }
 
   /** Lets the server look whether the rows would fit, by a part without any. */
-  void check(ServerConnection server) {
+  static void check(WritePlan plan, ServerConnection server) {
     Map<String, String> part = Map.of(ID, plan.id(), PART, "check");
     try (RowUpload upload = new RowUpload(server, plan.command(part), plan.schema())) {
       long unused = upload.finish();
@@ -95,22 +99,23 @@ final class PartsWrite implements BatchWrite {
 
   private long commitUntilAnswered(String parts, long rows) {
     long firstFailure = 0;
+    boolean undecided = false;
     for (int tried = 1; ; tried++) {
       try {
         return commitOnce(parts);
       } catch (FlightSqlException e) {
         firstFailure = tried == 1 ? System.nanoTime() : firstFailure;
-        if (!mayHelp(e, tried, System.nanoTime() - firstFailure)) {
-          throw e.isUndecided() ? undecided(e, rows) : e;
+        undecided |= e.isUndecided(); // that one may be done, whatever the later ones say
+        if (!mayHelp(e, tried, System.nanoTime() - firstFailure) || !pause(tried)) {
+          throw undecided ? undecided(e, rows) : e;
         }
         LOG.warn("The commit of {} rows to {} is repeated", rows, plan, e);
-        pause(tried);
       }
     }
   }
 
   private long commitOnce(String parts) {
-    try (ServerConnection server = ServerConnection.open(plan.server());
+    try (ServerConnection server = ServerConnection.openShared(plan.server());
         RowUpload upload =
             new RowUpload(
                 server, plan.command(Map.of(ID, plan.id(), PARTS, parts)), plan.schema())) {
@@ -118,37 +123,33 @@ final class PartsWrite implements BatchWrite {
     }
   }
 
-  /** An answer that got lost in between may come as any of these; repeating does no harm. */
+  /** An answer may have got lost in between; repeating does no harm. */
   private static boolean mayHelp(FlightSqlException failure, int tried, long nanos) {
-    FlightStatusCode status = failure.status().orElse(FlightStatusCode.INVALID_ARGUMENT);
-    return switch (status) {
-      case UNAVAILABLE -> nanos < RETRIED.toNanos();
-      case INTERNAL, UNKNOWN -> tried == 1;
-      default -> false;
-    };
+    return failure.isUndecided()
+        ? nanos < RETRIED.toNanos()
+        : tried == 1 && failure.status().equals(Optional.of(FlightStatusCode.INTERNAL));
   }
 
   private FlightSqlException undecided(FlightSqlException failure, long rows) {
     return FlightSqlException.because(
-        "Cannot tell whether %d rows were written to %s, all or none: its answer to the commit got lost. Look at the table before the job is run again. (%s)"
+        "Cannot tell whether %d rows were written to %s: its answer to the commit got lost, and they may be in the table. Look at the table before the job is run again. (%s)"
             .formatted(rows, plan, failure.getMessage()),
         failure);
   }
 
-  /** A query that was cancelled meanwhile ends here. */
-  private static void pause(int tried) {
+  /** Whether there is still somebody who waits: not if the query was cancelled meanwhile. */
+  private static boolean pause(int tried) {
     long millis = Math.min(LONGEST_PAUSE.toMillis(), 100L << Math.min(tried, 10));
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
-    if (Thread.currentThread().isInterrupted()) {
-      throw FlightSqlException.because("The commit was interrupted, and may have been done.");
-    }
+    return !Thread.currentThread().isInterrupted();
   }
 
   /** What has been committed meanwhile stays: there is nothing left to discard. */
   @Override
   public void abort(WriterCommitMessage[] messages) {
     stopRenewal();
-    try (ServerConnection server = ServerConnection.open(plan.server())) {
+    try (ServerConnection server =
+        ServerConnection.openShared(plan.server().within(LONGEST_FAREWELL))) {
       server.updates().act(DISCARD, plan.id().getBytes(UTF_8));
     } catch (FlightSqlException e) {
       LOG.warn("The server frees what was sent to {} by itself, later", plan, e);

@@ -10,7 +10,6 @@ import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.lifecycle.Closer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
@@ -27,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class RowUpload implements AutoCloseable {
   /** The column that says to which attempt a row belongs. */
   static final String MARK = "spark_attempt";
-
-  /** A server may write while it is waited for. */
-  private static final Duration LONGEST_ANSWER = Duration.ofHours(1);
 
   private final Closer closer = new Closer();
   private final FrameVectors vectors;
@@ -64,8 +60,7 @@ final class RowUpload implements AutoCloseable {
         columns.add(marks);
       }
       this.root = mark == null ? vectors.getVectorSchemaRoot() : new VectorSchemaRoot(columns);
-      this.stream =
-          closer.register("upload", server.updates().ingest(command, root, LONGEST_ANSWER));
+      this.stream = closer.register("upload", server.updates().ingest(command, root));
     } catch (IOException e) { // there is no device in between
       closer.closeAfter(e);
       throw new UncheckedIOException(e);

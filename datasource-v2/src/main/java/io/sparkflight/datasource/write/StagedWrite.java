@@ -4,14 +4,13 @@ import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.sql.ServerSql;
 import io.sparkflight.datasource.sql.TableName;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.spark.sql.connector.write.BatchWrite;
 import org.apache.spark.sql.connector.write.DataWriterFactory;
 import org.apache.spark.sql.connector.write.PhysicalWriteInfo;
@@ -29,78 +28,56 @@ final class StagedWrite implements BatchWrite {
   private static final Logger LOG = LoggerFactory.getLogger(StagedWrite.class);
   private static final int ID_DIGITS = 12;
 
+  /** For what a job that has ended should not wait for. */
+  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(60);
+
+  private static final Duration DROPPING = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private final WritePlan plan;
+  private final StagingTarget target;
   private final TableName staging;
   private final ServerSql sql;
-  private final boolean transactions;
 
-  StagedWrite(WritePlan plan, ServerConnection server) {
+  /**
+   * @param target what was found out before
+   */
+  StagedWrite(WritePlan plan, StagingTarget target) {
     this.plan = plan;
+    this.target = target;
     String id = plan.id().replace("-", "").substring(0, ID_DIGITS);
     this.staging = plan.table().sibling(plan.table().table() + "_spark_" + id);
-    this.sql = new ServerSql(server.quote());
-    this.transactions = hasTransactions(server);
+    this.sql = target.sql();
   }
 
-  /** Whether a server says that it can make tables, or has transactions, and SQL at all. */
-  static boolean isPossible(ServerConnection server) {
-    return !server.info(SqlInfo.FLIGHT_SQL_SERVER_SQL).equals(Optional.of(false))
-        && (hasTransactions(server) || says(server, SqlInfo.SQL_DDL_TABLE));
-  }
-
-  /** 1 is transactions, 2 is savepoints as well. */
-  private static boolean hasTransactions(ServerConnection server) {
-    return server.info(SqlInfo.FLIGHT_SQL_SERVER_TRANSACTION).stream()
-        .anyMatch(value -> value instanceof Number level && level.intValue() > 0);
-  }
-
-  /** Servers tell a truth as a bit or as a number. */
-  private static boolean says(ServerConnection server, SqlInfo code) {
-    return server.info(code).stream()
-        .anyMatch(
-            value ->
-                Boolean.TRUE.equals(value)
-                    || (value instanceof Number number && number.intValue() == 1));
-  }
-
-  /** Looks whether it can be done; writes nothing. */
-  void check(ServerConnection server) {
-    require(
-        !Arrays.asList(plan.columns().fieldNames()).contains(RowUpload.MARK),
-        "the rows have a column %s, which is needed to tell attempts apart. Rename it."
-            .formatted(RowUpload.MARK));
-    if (plan.mode() == WritePlan.Mode.REPLACE) {
-      require(
-          transactions,
-          "the server has no transactions, and without one the old rows could be lost. Empty the table yourself, and append.");
-    }
-    if (plan.mode() != WritePlan.Mode.CREATE_APPEND) {
-      List<String> there = List.of(server.schema(sql.name(plan.table())).fieldNames());
-      for (String column : plan.columns().fieldNames()) {
-        require(
-            there.contains(column),
-            "the table has no column %s, but %s. Rename it, or leave it out."
-                .formatted(column, String.join(", ", there)));
-      }
-    }
-  }
-
-  private void require(boolean condition, String why) {
-    if (!condition) {
-      throw FlightSqlException.because("Cannot write to %s: %s".formatted(plan, why));
-    }
-  }
-
+  /** Spark aborts nothing when this fails. */
   @Override
   public DataWriterFactory createBatchWriterFactory(PhysicalWriteInfo info) {
-    create(plan.into(staging, WritePlan.Mode.CREATE), "");
+    makeStaging();
+    try (ServerConnection server = ServerConnection.openShared(plan.server())) {
+      target.requireTypes(plan, server.schema(sql.name(staging)));
+    } catch (RuntimeException e) {
+      drop();
+      throw e;
+    }
     return new AttemptWriterFactory(
         plan.into(staging, WritePlan.Mode.APPEND), AttemptWriterFactory.Delivery.MARKED);
   }
 
+  private void makeStaging() {
+    try {
+      create(plan.into(staging, WritePlan.Mode.CREATE), "");
+    } catch (FlightSqlException e) {
+      if (e.isUndecided()) { // else it is not there, or somebody else's
+        drop();
+      }
+      throw e;
+    }
+  }
+
   /** An ingest of no rows makes a table with the server's own types. */
   private static void create(WritePlan made, @Nullable String mark) {
-    try (ServerConnection server = ServerConnection.open(made.server());
+    try (ServerConnection server = ServerConnection.openShared(made.server());
         RowUpload upload = new RowUpload(server, made.command(Map.of()), made.schema(), mark)) {
       long unused = upload.finish();
     }
@@ -115,12 +92,16 @@ final class StagedWrite implements BatchWrite {
         attempts.put(told.attempt(), told.rows());
       }
     }
-    try (ServerConnection server = ServerConnection.open(plan.server())) {
+    List<String> statements = statements(attempts);
+    statements.forEach(statement -> target.requireShort(plan, statement));
+    try (ServerConnection server = ServerConnection.openShared(plan.server())) {
       requireAll(attempts, server);
       if (plan.mode() == WritePlan.Mode.CREATE_APPEND) {
         create(plan, null);
       }
-      move(attempts, server);
+      if (!statements.isEmpty()) {
+        move(statements, attempts, server);
+      }
     }
     drop();
   }
@@ -135,13 +116,13 @@ final class StagedWrite implements BatchWrite {
                 "SELECT %s, count(*) FROM %s GROUP BY %s".formatted(mark, sql.name(staging), mark));
     attempts.forEach(
         (attempt, rows) ->
-            require(
+            plan.require(
                 rows.equals(there.get(attempt)),
                 "%d rows of attempt %s were sent, and %s have arrived. Run the job again; nothing of it is written."
                     .formatted(rows, attempt, there.getOrDefault(attempt, 0L))));
   }
 
-  private void move(Map<String, Long> attempts, ServerConnection server) {
+  private List<String> statements(Map<String, Long> attempts) {
     List<String> statements = new ArrayList<>();
     String table = sql.name(plan.table());
     if (plan.mode() == WritePlan.Mode.REPLACE) {
@@ -156,27 +137,40 @@ final class StagedWrite implements BatchWrite {
               .formatted(
                   table, columns, columns, sql.name(staging), sql.name(RowUpload.MARK), chosen));
     }
-    if (!statements.isEmpty()) {
-      long all = attempts.values().stream().mapToLong(Long::longValue).sum();
-      List<Long> counts = update(server, statements);
-      long moved = counts.get(counts.size() - 1);
-      require(
-          attempts.isEmpty() || moved < 0 || moved == all,
-          "it says that it has taken %d rows of %d. Look at the table.".formatted(moved, all));
-    }
+    return statements;
   }
 
-  private List<Long> update(ServerConnection server, List<String> statements) {
+  private void move(List<String> statements, Map<String, Long> attempts, ServerConnection server) {
+    long all = attempts.values().stream().mapToLong(Long::longValue).sum();
     try {
-      return server.updates().update(transactions, statements);
+      if (target.transactions()) {
+        String undone = "It was told to forget them. Run the job again; nothing of it is written.";
+        server
+            .updates()
+            .transact(
+                statements,
+                counts -> requireMoved(all, attempts.isEmpty() ? -1 : last(counts), undone));
+      } else { // and so it is one
+        requireMoved(all, server.updates().update(last(statements)), "Look at the table.");
+      }
     } catch (FlightSqlException e) {
       throw e.isUndecided()
           ? FlightSqlException.because(
-              "Cannot tell whether the rows were written to %s: its answer got lost. Look at the table before the job is run again. (%s)"
+              "Cannot tell whether the rows were written to %s: its answer got lost, and they may be in the table. Look at the table before the job is run again. (%s)"
                   .formatted(plan, e.getMessage()),
               e)
           : e;
     }
+  }
+
+  private void requireMoved(long all, long moved, String advice) {
+    plan.require(
+        moved < 0 || moved == all,
+        "it says that it has taken %d rows of %d. %s".formatted(moved, all, advice));
+  }
+
+  private static <T> T last(List<T> list) {
+    return list.get(list.size() - 1);
   }
 
   @Override
@@ -184,16 +178,32 @@ final class StagedWrite implements BatchWrite {
     drop();
   }
 
+  /** A server that cannot be reached is tried again for a while: the table would stay. */
   private void drop() {
-    try (ServerConnection server = ServerConnection.open(plan.server())) {
-      var unused = server.updates().update(false, List.of("DROP TABLE " + sql.name(staging)));
+    long begin = System.nanoTime();
+    while (!dropOnce(System.nanoTime() - begin > DROPPING.toNanos())) {
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  /** Whether there is nothing more to do, or nothing that would help. */
+  private boolean dropOnce(boolean last) {
+    String name = sql.name(staging);
+    try (ServerConnection server =
+        ServerConnection.openShared(plan.server().within(LONGEST_FAREWELL))) {
+      server.updates().within(LONGEST_FAREWELL).update("drop table " + name, "DROP TABLE " + name);
+      return true;
     } catch (FlightSqlException e) {
-      LOG.warn("The table {} of a job that has ended could not be dropped: drop it", staging, e);
+      boolean again = e.isUndecided() && !last && !Thread.currentThread().isInterrupted();
+      if (!again) {
+        LOG.warn("The table {} of a job that has ended could not be dropped: drop it", name, e);
+      }
+      return !again;
     }
   }
 
   @Override
   public String toString() {
-    return "rows by way of %s into %s".formatted(staging, plan);
+    return "rows by way of %s into %s".formatted(sql.name(staging), plan);
   }
 }

@@ -1,6 +1,7 @@
 package io.sparkflight.datasource.write;
 
 import io.sparkflight.arrow.SparkArrowSchema;
+import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.sql.TableName;
 import java.io.Serializable;
@@ -42,6 +43,11 @@ record WritePlan(ServerOptions server, TableName table, StructType columns, Mode
     return new WritePlan(server, other, columns, otherMode, id);
   }
 
+  /** The same rows with another sign-in. */
+  WritePlan as(ServerOptions signedIn) {
+    return new WritePlan(signedIn, table, columns, mode, id);
+  }
+
   /** The Arrow form of the columns. */
   Schema schema() {
     return SparkArrowSchema.of(columns, ZONE);
@@ -57,8 +63,10 @@ record WritePlan(ServerOptions server, TableName table, StructType columns, Mode
     if (table.catalog() != null) {
       command.setCatalog(table.catalog());
     }
-    if (table.schema() != null) {
-      command.setSchema(table.schema());
+    if (!table.schema().isEmpty()) {
+      // Who takes parts is ours, and reads a path; of others only the plain name is known.
+      boolean ours = options.containsKey(PartsWrite.ID);
+      command.setSchema(ours ? table.schemaPath() : String.join(".", table.schema()));
     }
     return command.build();
   }
@@ -76,6 +84,17 @@ record WritePlan(ServerOptions server, TableName table, StructType columns, Mode
               case REPLACE -> TableExistsOption.TABLE_EXISTS_OPTION_REPLACE;
             })
         .build();
+  }
+
+  /**
+   * Ends the job where something is not as it has to be.
+   *
+   * @param why completes "Cannot write to TABLE: …", with what to do
+   */
+  void require(boolean condition, String why) {
+    if (!condition) {
+      throw FlightSqlException.because("Cannot write to %s: %s".formatted(this, why));
+    }
   }
 
   @Override

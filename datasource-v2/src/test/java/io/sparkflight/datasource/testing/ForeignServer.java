@@ -22,12 +22,16 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A real server behind a door that lets all calls through but those that tell what is special in
- * it: for its clients it is any Flight SQL server.
+ * it: for its clients it is any Flight SQL server, which takes messages as large as gRPC does by
+ * itself, 4 MiB. Answers may get lost in the door.
  */
 public final class ForeignServer implements AutoCloseable {
   /** The call by which a client finds actions that are not standard. */
@@ -37,6 +41,8 @@ public final class ForeignServer implements AutoCloseable {
   public static final String SQL_INFO = "CommandGetSqlInfo";
 
   private final Set<String> hidden;
+  private final Queue<Status> lost = new ConcurrentLinkedQueue<>();
+  private volatile String word = "";
   private final ManagedChannel behind;
   private final Server door;
 
@@ -46,7 +52,6 @@ public final class ForeignServer implements AutoCloseable {
         NettyChannelBuilder.forAddress(server.getHost(), server.getPort()).usePlaintext().build();
     this.door =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .maxInboundMessageSize(64 << 20)
             .fallbackHandlerRegistry(
                 new HandlerRegistry() {
                   @Override
@@ -67,6 +72,12 @@ public final class ForeignServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Has the next calls that contain a word end so, whatever the server has done and said. */
+  public void loseAnswers(String calls, Status... instead) {
+    word = calls;
+    lost.addAll(List.of(instead));
   }
 
   /** Where to connect. */
@@ -117,10 +128,11 @@ public final class ForeignServer implements AutoCloseable {
       }
       ClientCall<byte[], byte[]> on =
           behind.newCall(any(call.getMethodDescriptor().getFullMethodName()), CallOptions.DEFAULT);
-      on.start(new Answers(call, on), headers);
+      Answers answers = new Answers(call, on);
+      on.start(answers, headers);
       on.request(1);
       call.request(1);
-      return new Questions(call, on);
+      return new Questions(call, on, answers);
     }
   }
 
@@ -129,9 +141,12 @@ public final class ForeignServer implements AutoCloseable {
     private final ServerCall<byte[], byte[]> call;
     private final ClientCall<byte[], byte[]> on;
 
-    Questions(ServerCall<byte[], byte[]> call, ClientCall<byte[], byte[]> on) {
+    private final Answers answers;
+
+    Questions(ServerCall<byte[], byte[]> call, ClientCall<byte[], byte[]> on, Answers answers) {
       this.call = call;
       this.on = on;
+      this.answers = answers;
     }
 
     @Override
@@ -141,6 +156,9 @@ public final class ForeignServer implements AutoCloseable {
         on.cancel("hidden", null);
         call.close(Status.UNIMPLEMENTED, new Metadata());
         return;
+      }
+      if (small && !lost.isEmpty() && new String(message, ISO_8859_1).contains(word)) {
+        answers.lost = lost.poll();
       }
       on.sendMessage(message);
       call.request(1);
@@ -161,6 +179,7 @@ public final class ForeignServer implements AutoCloseable {
   private static final class Answers extends ClientCall.Listener<byte[]> {
     private final ServerCall<byte[], byte[]> call;
     private final ClientCall<byte[], byte[]> on;
+    private volatile @Nullable Status lost;
 
     Answers(ServerCall<byte[], byte[]> call, ClientCall<byte[], byte[]> on) {
       this.call = call;
@@ -174,13 +193,18 @@ public final class ForeignServer implements AutoCloseable {
 
     @Override
     public void onMessage(byte[] message) {
-      call.sendMessage(message);
+      if (lost == null) {
+        call.sendMessage(message);
+      }
       on.request(1);
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      if (!status.getCode().equals(Status.Code.CANCELLED)) {
+      Status instead = lost;
+      if (instead != null) {
+        call.close(instead, new Metadata());
+      } else if (!status.getCode().equals(Status.Code.CANCELLED)) {
         call.close(status, trailers);
       }
     }
