@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.impl.Flight;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -137,6 +138,12 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
         delegate().onMessage(new ByteArrayInputStream(bytes));
       } catch (IOException | UploadException e) {
         refuse(String.valueOf(e.getMessage()));
+      } catch (OutOfMemoryError | OutOfMemoryException e) { // netty's, Java's or Arrow's
+        LOG.warn("There is no memory for a {}", name, e);
+        refuse(
+            Status.RESOURCE_EXHAUSTED,
+            "this server has no memory for its next batch (%s). Send smaller batches, or fewer at once."
+                .formatted(e.getMessage()));
       } catch (RuntimeException e) { // what Arrow's reader finds wrong after all
         LOG.warn("Arrow cannot read a {} that passed its check", name, e);
         refuse("a message of it is not what Arrow expects there");

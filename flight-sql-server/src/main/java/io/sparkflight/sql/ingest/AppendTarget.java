@@ -86,6 +86,16 @@ final class AppendTarget implements IngestTarget {
   }
 
   @Override
+  public void recover() {
+    IngestTargets.spark(
+        name(),
+        () -> {
+          memory.recover();
+          return memory;
+        });
+  }
+
+  @Override
   public void write(UploadedRows rows) {
     IngestTargets.spark(
         name(),
