@@ -125,17 +125,7 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
         return;
       }
       try {
-        int size = message.available(); // all of it: gRPC hands over whole messages
-        if (size > limits.largest()) {
-          refuse(
-              Status.RESOURCE_EXHAUSTED,
-              "a message of it has %d bytes, and this server takes %d. Send smaller batches."
-                  .formatted(size, limits.largest()));
-          return;
-        }
-        byte[] bytes = message.readAllBytes();
-        check.message(bytes);
-        delegate().onMessage(new ByteArrayInputStream(bytes));
+        take(message);
       } catch (IOException | UploadException e) {
         refuse(String.valueOf(e.getMessage()));
       } catch (OutOfMemoryError | OutOfMemoryException e) { // netty's, Java's or Arrow's
@@ -148,6 +138,20 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
         LOG.warn("Arrow cannot read a {} that passed its check", name, e);
         refuse("a message of it is not what Arrow expects there");
       }
+    }
+
+    private void take(InputStream message) throws IOException, UploadException {
+      int size = message.available(); // all of it: gRPC hands over whole messages
+      if (size > limits.largest()) {
+        refuse(
+            Status.RESOURCE_EXHAUSTED,
+            "a message of it has %d bytes, and this server takes %d. Send smaller batches."
+                .formatted(size, limits.largest()));
+        return;
+      }
+      byte[] bytes = message.readAllBytes();
+      check.message(bytes);
+      delegate().onMessage(new ByteArrayInputStream(bytes));
     }
 
     @Override

@@ -3,13 +3,17 @@ package io.sparkflight.manager.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.lifecycle.Threads;
+import io.sparkflight.manager.JobGroup;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Statements share the cores of an application whose scheduler is fair. */
 class FairSchedulingIT {
+  private static final String POOL = "spark.scheduler.pool";
   private static final int PARTITIONS = 6;
   private static final int ROWS = 600;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -46,6 +51,22 @@ class FairSchedulingIT {
       assertThat(fixture.readNumbers(small).sameAs(Numbers.upTo(10))).isTrue();
       IntStream.range(1, PARTITIONS).forEach(partition -> HeldPartition.open(gate + partition));
       assertThat(fixture.readNumbers(large).sameAs(Numbers.upTo(ROWS))).isTrue();
+      assertThePoolIsBack(spark.sparkContext());
+    }
+  }
+
+  private static void assertThePoolIsBack(SparkContext context) {
+    context.setLocalProperty(POOL, "its own");
+    ScheduledExecutorService timer = Threads.timer("test-timer");
+    try {
+      String during =
+          new JobGroup(context, "one", "a statement", timer)
+              .run(() -> context.getLocalProperty(POOL));
+      assertThat(during).startsWith("spark-flight-");
+      assertThat(context.getLocalProperty(POOL)).isEqualTo("its own");
+    } finally {
+      Threads.stop(timer);
+      context.setLocalProperty(POOL, null);
     }
   }
 
