@@ -80,7 +80,7 @@ class IngestIT {
   void aReplacedTableStaysWhatItWasIfItsColumnsDo() {
     client.run(
         "CREATE TABLE taken (ID BIGINT COMMENT 'its number', name VARCHAR(4)) USING parquet"
-            + " PARTITIONED BY (name) COMMENT 'a table' TBLPROPERTIES ('made.by' = \"it's me\")");
+            + " PARTITIONED BY (ID) COMMENT 'a table' TBLPROPERTIES ('made.by' = \"it's me\")");
     client.ingest("taken", APPEND, client.ids(9L), client.names("old"));
     assertThat(client.once("x", "taken", REPLACE, three())).isEqualTo(3);
     assertThat(client.once("x", "taken", REPLACE, three())).isEqualTo(3);
@@ -90,7 +90,7 @@ class IngestIT {
         .contains(
             "ID BIGINT COMMENT 'its number'",
             "name VARCHAR(4)",
-            "PARTITIONED BY (name)",
+            "PARTITIONED BY (ID)",
             "COMMENT 'a table'",
             "'made.by' = 'it\\'s me'");
     fails(

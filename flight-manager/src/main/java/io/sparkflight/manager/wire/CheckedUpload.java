@@ -128,16 +128,33 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
         take(message);
       } catch (IOException | UploadException e) {
         refuse(String.valueOf(e.getMessage()));
-      } catch (OutOfMemoryError | OutOfMemoryException e) { // netty's, Java's or Arrow's
-        LOG.warn("There is no memory for a {}", name, e);
-        refuse(
-            Status.RESOURCE_EXHAUSTED,
-            "this server has no memory for its next batch (%s). Send smaller batches, or fewer at once."
-                .formatted(e.getMessage()));
+      } catch (OutOfMemoryError e) { // Java's, or netty's for what it has outside of the heap
+        refuseForMemory(e);
       } catch (RuntimeException e) { // what Arrow's reader finds wrong after all
-        LOG.warn("Arrow cannot read a {} that passed its check", name, e);
-        refuse("a message of it is not what Arrow expects there");
+        if (isOfMemory(e)) {
+          refuseForMemory(e);
+        } else {
+          LOG.warn("Arrow cannot read a {} that passed its check", name, e);
+          refuse("a message of it is not what Arrow expects there");
+        }
       }
+    }
+
+    private static boolean isOfMemory(Throwable failure) {
+      Throwable each = failure;
+      while (each != null
+          && !(each instanceof OutOfMemoryException || each instanceof OutOfMemoryError)) {
+        each = each.getCause();
+      }
+      return each != null;
+    }
+
+    /** One batch that does not fit harms nobody else. */
+    private void refuseForMemory(Throwable failure) {
+      LOG.warn("There is no memory for a batch of a {}", name, failure);
+      refuse(
+          Status.RESOURCE_EXHAUSTED,
+          "this server has no memory for its next batch. Send smaller batches, or fewer uploads at once.");
     }
 
     private void take(InputStream message) throws IOException, UploadException {

@@ -91,7 +91,7 @@ class LostMembersIT {
         UploadedRows rows = gather()) {
       join(silent.getLocalPort());
       await("nothing: what is being written stays")
-          .during(Duration.ofSeconds(5))
+          .during(Duration.ofSeconds(4))
           .atMost(Duration.ofSeconds(20))
           .until(() -> b.manager().usage().statements() == 1);
       assertThat(rows.rows()).isEqualTo(UploadedNumbers.ROWS);
