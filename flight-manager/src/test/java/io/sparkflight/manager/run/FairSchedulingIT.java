@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.Schedulable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
@@ -26,7 +27,7 @@ class FairSchedulingIT {
   private static final int ROWS = 600;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** In one pool, or without fairness, the small one would have to wait for the whole large one. */
+  /** In one pool of its own kind, or without fairness, the small one would wait for the large one. */
   @Test
   void aSmallStatementGetsTheNextFreeCoreBesideALargeOne() throws Exception {
     String gate = UUID.randomUUID().toString();
@@ -47,12 +48,21 @@ class FairSchedulingIT {
       await("both jobs")
           .atMost(PATIENCE)
           .until(() -> spark.sparkContext().statusTracker().getActiveJobIds().length == 2);
+      // The pool that Spark has for all is fair only where no file describes pools, as here.
+      assertThat(tasksOfPool(spark, 0)).isEqualTo(PARTITIONS);
+      assertThat(tasksOfPool(spark, 1)).isOne();
       HeldPartition.open(gate + 0);
       assertThat(fixture.readNumbers(small).sameAs(Numbers.upTo(10))).isTrue();
       IntStream.range(1, PARTITIONS).forEach(partition -> HeldPartition.open(gate + partition));
       assertThat(fixture.readNumbers(large).sameAs(Numbers.upTo(ROWS))).isTrue();
       assertThePoolIsBack(spark.sparkContext());
     }
+  }
+
+  /** How many tasks the statements of a pool have now. */
+  private static int tasksOfPool(SparkSession spark, int number) {
+    Schedulable pool = spark.sparkContext().getPoolForName("spark-flight-" + number).get();
+    return pool.getSortedTaskSetQueue().iterator().next().tasks().length;
   }
 
   private static void assertThePoolIsBack(SparkContext context) {
