@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A pool of Spark's scheduler for the jobs of one statement at a time. Where {@code
  * spark.scheduler.mode} is FAIR, pools share the cores evenly, so that a small statement is not
  * stuck behind a large one; jobs of one pool would wait for each other, those without one as well
- * where a file describes Spark's pools.
- * Where it is FIFO, Spark ignores them.
+ * where a file describes Spark's pools. Where it is FIFO, Spark ignores them.
  *
  * <p>Spark keeps every pool it has heard of for ever, so their names are used again: there are as
  * many as statements ever ran at once. Thread-safe.

@@ -27,7 +27,9 @@ class FairSchedulingIT {
   private static final int ROWS = 600;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** In one pool of its own kind, or without fairness, the small one would wait for the large one. */
+  /**
+   * In one pool of its own kind, or without fairness, the small one would wait for the large one.
+   */
   @Test
   void aSmallStatementGetsTheNextFreeCoreBesideALargeOne() throws Exception {
     String gate = UUID.randomUUID().toString();
