@@ -4,8 +4,10 @@ import com.google.flatbuffers.FlatBufferBuilder;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.flatbuf.BodyCompression;
 import org.apache.arrow.flatbuf.BodyCompressionMethod;
 import org.apache.arrow.flatbuf.Buffer;
@@ -24,9 +26,28 @@ final class BatchBody {
   private final int rows;
   private final Compression compression;
   private final List<int[]> nodes = new ArrayList<>();
-  private final List<byte[]> buffers = new ArrayList<>();
-  private final List<Integer> lengths = new ArrayList<>();
+  private final List<Piece> buffers = new ArrayList<>();
   private long bodyLength;
+
+  /**
+   * One buffer.
+   *
+   * @param marked whether {@link Compression#AS_IT_IS} stands before it
+   */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares it
+  private record Piece(byte[] bytes, int length, boolean marked) {
+    int size() {
+      return marked ? Compression.PREFIX + length : length;
+    }
+
+    void put(ByteBuffer frame) {
+      if (marked) {
+        frame.order(ByteOrder.LITTLE_ENDIAN).putLong(Compression.AS_IT_IS);
+      }
+      frame.put(bytes, 0, length);
+      frame.position(frame.position() + padded(size()) - size());
+    }
+  }
 
   BatchBody(int rows, Compression compression) {
     this.rows = rows;
@@ -40,17 +61,26 @@ final class BatchBody {
   /** Adds the first {@code length} bytes; they must not change before {@link #frame}. */
   void buffer(byte[] bytes, int length) {
     if (compression == Compression.NONE || length == 0) {
-      add(bytes, length);
+      add(new Piece(bytes, length, false));
     } else {
-      byte[] packed = compression.pack(bytes, length);
-      add(packed, packed.length);
+      add(
+          pack(bytes, length)
+              .map(packed -> new Piece(packed, packed.length, false))
+              .orElseGet(() -> new Piece(bytes, length, true)));
     }
   }
 
-  private void add(byte[] bytes, int length) {
-    buffers.add(bytes);
-    lengths.add(length);
-    bodyLength += padded(length);
+  private Optional<byte[]> pack(byte[] bytes, int length) {
+    try {
+      return compression.pack(bytes, length);
+    } catch (OutOfMemoryError e) { // as in allocate
+      throw noRoom(length);
+    }
+  }
+
+  private void add(Piece piece) {
+    buffers.add(piece);
+    bodyLength += padded(piece.size());
   }
 
   /** The whole as one message. */
@@ -65,11 +95,7 @@ final class BatchBody {
     byte[] bytes = allocate(Frames.size(header, (int) bodyLength));
     ByteBuffer frame = ByteBuffer.wrap(bytes);
     Frames.putUpToBody(frame, header, (int) bodyLength);
-    for (int i = 0; i < buffers.size(); i++) {
-      int length = lengths.get(i);
-      frame.put(buffers.get(i), 0, length);
-      frame.position(frame.position() + padded(length) - length);
-    }
+    buffers.forEach(piece -> piece.put(frame));
     return new BatchFrame(bytes, rows);
   }
 
@@ -77,12 +103,16 @@ final class BatchBody {
     try {
       return new byte[bytes];
     } catch (OutOfMemoryError e) { // one array that does not fit harms nobody else
-      throw new FlightFailure(
-          ErrorKind.RESOURCES,
-          "Cannot return a batch of %d bytes: this process has no room for it. Select fewer columns or a"
-                  .formatted(bytes)
-              + " part of the values, or give the process more memory.");
+      throw noRoom(bytes);
     }
+  }
+
+  private static FlightFailure noRoom(int bytes) {
+    return new FlightFailure(
+        ErrorKind.RESOURCES,
+        "Cannot return a batch of %d bytes: this process has no room for it. Select fewer columns or a"
+                .formatted(bytes)
+            + " part of the values, or give the process more memory.");
   }
 
   private ByteBuffer header() {
@@ -106,8 +136,9 @@ final class BatchBody {
     RecordBatch.startBuffersVector(builder, buffers.size());
     long end = bodyLength;
     for (int i = buffers.size() - 1; i >= 0; i--) {
-      end -= padded(lengths.get(i));
-      Buffer.createBuffer(builder, end, lengths.get(i));
+      int size = buffers.get(i).size();
+      end -= padded(size);
+      Buffer.createBuffer(builder, end, size);
     }
     int buffersOffset = builder.endVector();
     boolean packed = compression != Compression.NONE;

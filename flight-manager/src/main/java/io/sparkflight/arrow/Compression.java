@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Optional;
 import net.jpountz.lz4.LZ4FrameOutputStream;
 import org.apache.arrow.flatbuf.CompressionType;
 
@@ -25,10 +26,14 @@ public enum Compression {
   /** The lowest level above the negative ones; higher ones save little and cost much. */
   private static final int ZSTD_LEVEL = 1;
 
-  private static final int PREFIX = Long.BYTES;
+  /** The bytes of the length before a buffer. */
+  static final int PREFIX = Long.BYTES;
 
   /** Stands for the length of a buffer that is as it is, because packing would not shrink it. */
-  private static final long AS_IT_IS = -1;
+  static final long AS_IT_IS = -1;
+
+  /** Longer buffers are of giant rows, and packing needs the room of each a second time. */
+  private static final int LONGEST = 16 << 20;
 
   private final int type;
 
@@ -41,20 +46,20 @@ public enum Compression {
     return (byte) type;
   }
 
-  /** The first bytes of a buffer as they stand in a body, the uncompressed length before them. */
-  byte[] pack(byte[] bytes, int length) {
-    byte[] packed = this == LZ4 ? lz4(bytes, length) : zstd(bytes, length);
-    if (packed.length - PREFIX < length) {
-      prefix(packed).putLong(length);
-      return packed;
+  /**
+   * The first bytes of a buffer as they stand in a body, the uncompressed length before them; empty
+   * if they are to stand there as they are, with {@link #AS_IT_IS} before them.
+   */
+  Optional<byte[]> pack(byte[] bytes, int length) {
+    if (length > LONGEST) {
+      return Optional.empty();
     }
-    byte[] plain = new byte[PREFIX + length];
-    prefix(plain).putLong(AS_IT_IS).put(bytes, 0, length);
-    return plain;
-  }
-
-  private static ByteBuffer prefix(byte[] packed) {
-    return ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] packed = this == LZ4 ? lz4(bytes, length) : zstd(bytes, length);
+    if (packed.length - PREFIX >= length) {
+      return Optional.empty();
+    }
+    ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
+    return Optional.of(packed);
   }
 
   private static byte[] lz4(byte[] bytes, int length) {

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sparkflight.testing.FlightRows;
 import io.sparkflight.testing.FlightSqlServerExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.flight.CallOption;
@@ -114,6 +117,23 @@ final class IngestFixture implements AutoCloseable {
     }
     vector.setValueCount(values.length);
     return vector;
+  }
+
+  /**
+   * Makes the folder of a table what it is when a server is killed while it moves the files of an
+   * ingest into the table.
+   *
+   * @param moved one of the files
+   * @param done the mark of that ingest, which had come to its end
+   * @return the mark of an ingest that is being done
+   */
+  static Path asIfKilledWhileMoving(Path moved, Path done) throws IOException {
+    String job = String.valueOf(moved.getFileName()).replaceAll("part-\\d+-(.*)-c\\d+.*", "$1");
+    Path pending = Path.of(done.toString().replace(".done", ".pending"));
+    Files.writeString(pending, job + "\nend\n");
+    Files.delete(done);
+    Files.deleteIfExists(done.resolveSibling("." + done.getFileName() + ".crc"));
+    return pending;
   }
 
   List<List<Object>> query(String sql) {

@@ -26,12 +26,15 @@ class IngestFormatsIT {
   @RegisterExtension
   static final FlightSqlServerExtension DELTA = new FlightSqlServerExtension(LakeSpark::delta);
 
+  private static final String COLUMNS = "id BIGINT NOT NULL, name STRING COMMENT 'whose')";
+  private static final String DEFINITION = "PARTITIONED BY (name) TBLPROPERTIES ('kept' = 'yes')";
+
   @Test
   void iceberg() throws Exception {
     try (IngestFixture client = new IngestFixture(ICEBERG)) {
       client.run("CREATE NAMESPACE IF NOT EXISTS ice.taken");
       client.run("USE ice.taken");
-      client.run("CREATE TABLE rows (id BIGINT NOT NULL, name STRING) USING iceberg");
+      client.run("CREATE TABLE rows (%s USING iceberg %s".formatted(COLUMNS, DEFINITION));
       check(client, "rows");
       client.run("DROP TABLE rows");
       assertThat(client.ingest("rows", CREATE, three(client))).isEqualTo(3);
@@ -45,7 +48,7 @@ class IngestFormatsIT {
   @Test
   void delta() throws Exception {
     try (IngestFixture client = new IngestFixture(DELTA)) {
-      client.run("CREATE TABLE taken_rows (id BIGINT NOT NULL, name STRING) USING delta");
+      client.run("CREATE TABLE taken_rows (%s USING delta %s".formatted(COLUMNS, DEFINITION));
       check(client, "taken_rows");
       client.run("DROP TABLE taken_rows");
     }
@@ -76,6 +79,17 @@ class IngestFormatsIT {
         .containsExactly(row(4L));
     assertThat(client.query("SELECT count(*) FROM " + table)).containsExactly(row(7L));
     checkParts(client, table);
+    ExecuteIngestOptions same =
+        IngestFixture.options(table, REPLACE, null, Map.of("ingest.id", "same columns"));
+    assertThat(client.ingest(same, client.names("a", "b"), client.ids(1L, 2L))).isEqualTo(2);
+    assertThat(client.ingest(same, client.names("a", "b"), client.ids(1L, 2L))).isEqualTo(2);
+    assertThat(client.query("SELECT count(*), sum(id) FROM " + table)).containsExactly(row(2L, 3L));
+    assertThat(client.query("DESCRIBE TABLE EXTENDED " + table).toString())
+        .contains("# Partition", "kept=yes", "whose");
+    assertThatThrownBy(
+            () -> client.ingest(table, REPLACE, client.ids(1L, null), client.names("a", "b")))
+        .isInstanceOf(FlightRuntimeException.class)
+        .hasMessageContaining("its column id takes no nulls, and the upload has some");
     ExecuteIngestOptions replace =
         IngestFixture.options(table, REPLACE, null, Map.of("ingest.id", "z"));
     assertThat(client.ingest(replace, client.longs("other", 7L))).isEqualTo(1);

@@ -77,6 +77,37 @@ class IngestIT {
   }
 
   @Test
+  void aReplacedTableStaysWhatItWasIfItsColumnsDo() {
+    client.run(
+        "CREATE TABLE taken (ID BIGINT COMMENT 'its number', name VARCHAR(4)) USING parquet"
+            + " PARTITIONED BY (ID) COMMENT 'a table' TBLPROPERTIES ('made.by' = \"it's me\")");
+    client.ingest("taken", APPEND, client.ids(9L), client.names("old"));
+    assertThat(client.once("x", "taken", REPLACE, three())).isEqualTo(3);
+    assertThat(client.once("x", "taken", REPLACE, three())).isEqualTo(3);
+    assertThat(rows()).isEqualTo(THREE);
+    assertThat(client.query("SHOW PARTITIONS taken")).hasSize(3);
+    assertThat(client.query("SHOW CREATE TABLE taken").toString())
+        .contains(
+            "ID BIGINT COMMENT 'its number'",
+            "name VARCHAR(4)",
+            "PARTITIONED BY (ID)",
+            "COMMENT 'a table'",
+            "'made.by' = 'it\\'s me'");
+    fails(
+        () -> client.ingest("taken", REPLACE, client.ids(1L), client.names("too long")),
+        FlightStatusCode.INTERNAL,
+        "EXCEED_LIMIT_LENGTH");
+    assertThat(rows()).isEqualTo(THREE);
+    assertThat(client.query("SHOW TABLES LIKE 'taken*'")).hasSize(1);
+    assertThat(client.once("y", "taken", REPLACE, client.ids(), client.names())).isZero();
+    assertThat(rows()).isEmpty();
+    assertThat(client.ingest("taken", REPLACE, client.names("b"))).isEqualTo(1);
+    assertThat(client.query("SHOW CREATE TABLE taken").toString())
+        .contains("name STRING")
+        .doesNotContain("PARTITIONED", "made.by");
+  }
+
+  @Test
   void anUploadWithoutRowsMakesAnEmptyTable() {
     assertThat(client.ingest("taken", CREATE, client.ids(), client.names())).isZero();
     assertThat(rows()).isEmpty();
@@ -194,11 +225,7 @@ class IngestIT {
     Path moved =
         files(".parquet").stream().filter(file -> !others.contains(file)).findFirst().orElseThrow();
     Path done = files(".done").get(0);
-    String job = String.valueOf(moved.getFileName()).replaceAll("part-\\d+-(.*)-c\\d+.*", "$1");
-    Path pending = Path.of(done.toString().replace(".done", ".pending"));
-    Files.writeString(pending, job + "\nend\n");
-    Files.delete(done);
-    Files.deleteIfExists(done.resolveSibling("." + done.getFileName() + ".crc"));
+    Path pending = IngestFixture.asIfKilledWhileMoving(moved, done);
     assertThat(client.once("x", "taken", APPEND, three())).isEqualTo(3);
     assertThat(moved).doesNotExist();
     assertThat(rows()).hasSize(4).containsAll(THREE).contains(row(9L, "other"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkflight.lifecycle.Threads;
+import io.sparkflight.sql.IngestFixture.Mode;
 import io.sparkflight.testing.FlightRows;
 import io.sparkflight.testing.FlightSqlServerExtension;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +29,14 @@ import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.grpc.CredentialCallOption;
 import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VarBinaryVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -79,6 +87,40 @@ class ResourcesIT {
   }
 
   /** Half of them are answered without a job. */
+  /** One batch needs more than the server has for all; the next one does not. */
+  @Test
+  void anUploadThatFindsNoMemoryEndsAloneAndTheServerLives() throws Exception {
+    SparkSession spark = SERVER.spark();
+    BufferAllocator little = new RootAllocator(2 << 20);
+    try (SparkFlightSqlServer server =
+            SparkFlightSqlServer.start(spark, Map.of("spark.flight.port", "0"), little);
+        FlightSqlClient client =
+            new FlightSqlClient(
+                FlightClient.builder(
+                        SERVER.memory(), Location.forGrpcInsecure("127.0.0.1", server.port()))
+                    .build())) {
+      assertThatThrownBy(() -> ingest(client, 5 << 20))
+          .isInstanceOfSatisfying(
+              FlightRuntimeException.class,
+              e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.RESOURCE_EXHAUSTED))
+          .hasMessageContaining("this server has no memory for its next batch")
+          .hasMessageContaining("Send smaller batches");
+      assertThat(ingest(client, 1)).isEqualTo(1);
+      assertThat(count(client, client.execute("SELECT * FROM little"))).isEqualTo(1);
+      client.executeUpdate("DROP TABLE little");
+    }
+  }
+
+  private static long ingest(FlightSqlClient client, int bytes) {
+    VarBinaryVector value = new VarBinaryVector("b", SERVER.memory());
+    value.setSafe(0, new byte[bytes]);
+    value.setValueCount(1);
+    try (VectorSchemaRoot root = ParameterVectors.root(value)) {
+      return client.executeIngest(
+          root, IngestFixture.options("little", Mode.CREATE, null, Map.of()));
+    }
+  }
+
   @Test
   void manySmallStatementsOfManyClients() throws Exception {
     int clients = 64;

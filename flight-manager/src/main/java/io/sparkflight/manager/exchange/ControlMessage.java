@@ -122,7 +122,7 @@ sealed interface ControlMessage {
     }
   }
 
-  /** {@link Participant#uploads}; answers with a list of {@link NamedUpload}. */
+  /** {@link Participant#uploads}; answers with a {@link NamedUpload.Group}. */
   record Uploads(StatementHandle group) implements ControlMessage {
     @Override
     public Object carryOut(Participant participant) {
@@ -148,8 +148,15 @@ sealed interface ControlMessage {
     }
   }
 
-  default byte[] encode(Signer signer) {
-    return signer.seal(PURPOSE, json(this));
+  /**
+   * One with the server that it is meant for: where a server was restarted, another one listens.
+   *
+   * @param to its incarnation
+   */
+  record Addressed(String to, ControlMessage message) {}
+
+  default byte[] encode(String to, Signer signer) {
+    return signer.seal(PURPOSE, json(new Addressed(to, this)));
   }
 
   /** A value as JSON. */
@@ -161,7 +168,13 @@ sealed interface ControlMessage {
     }
   }
 
-  static ControlMessage decode(byte[] message, Signer signer) {
+  /**
+   * Reads one.
+   *
+   * @param self the incarnation of this server
+   * @throws FlightFailure NOT_FOUND if it is meant for another one, which is gone
+   */
+  static ControlMessage decode(byte[] message, String self, Signer signer) {
     byte[] body =
         signer
             .unseal(PURPOSE, message)
@@ -172,7 +185,14 @@ sealed interface ControlMessage {
                         "Cannot take this request: it is not signed by a server of this cluster."
                             + " All servers need the same spark.flight.cluster.secret."));
     try {
-      return JSON.readValue(body, ControlMessage.class);
+      Addressed addressed = JSON.readValue(body, Addressed.class);
+      if (!self.equals(addressed.to())) {
+        throw new FlightFailure(
+            ErrorKind.NOT_FOUND,
+            "Cannot ask server %s: it was restarted, and all that it kept is gone. Execute the statement again."
+                .formatted(addressed.to()));
+      }
+      return addressed.message();
     } catch (IOException e) {
       throw new FlightFailure(
           ErrorKind.INVALID,

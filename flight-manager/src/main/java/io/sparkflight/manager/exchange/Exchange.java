@@ -132,6 +132,11 @@ public final class Exchange implements AutoCloseable {
     return config.idleTimeout();
   }
 
+  /** How many bytes of batches are in memory at most. */
+  public long memoryLimit() {
+    return memory.limit();
+  }
+
   /** How often somebody has to look whether results are still read. */
   public Duration watchPeriod() {
     return config.watchPeriod();

@@ -67,7 +67,7 @@ public final class InternalServer implements AutoCloseable {
   private static FlightServer.Builder builder(
       Services services, String host, int port, BufferAllocator allocator, ExecutorService pool) {
     Signer signer = services.signer();
-    ControlProducer producer = new ControlProducer(services.participant(), signer);
+    ControlProducer producer = new ControlProducer(services);
     FlightServer.Builder builder =
         FlightServer.builder(allocator, Location.forGrpcInsecure(host, port), producer)
             .executor(pool);
@@ -104,12 +104,10 @@ public final class InternalServer implements AutoCloseable {
 
   /** Hands control messages to the participant. */
   private static final class ControlProducer extends NoOpFlightProducer {
-    private final Participant participant;
-    private final Signer signer;
+    private final Services services;
 
-    ControlProducer(Participant participant, Signer signer) {
-      this.participant = participant;
-      this.signer = signer;
+    ControlProducer(Services services) {
+      this.services = services;
     }
 
     @Override
@@ -121,7 +119,10 @@ public final class InternalServer implements AutoCloseable {
               "Cannot do '%s': this port is for the servers of one cluster only."
                   .formatted(action.getType()));
         }
-        Object answer = ControlMessage.decode(action.getBody(), signer).carryOut(participant);
+        ControlMessage message =
+            ControlMessage.decode(
+                action.getBody(), services.exchange().incarnation(), services.signer());
+        Object answer = message.carryOut(services.participant());
         listener.onNext(new Result(ControlMessage.json(answer)));
         listener.onCompleted();
       } catch (RuntimeException e) {

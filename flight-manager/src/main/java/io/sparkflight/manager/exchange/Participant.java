@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** What servers ask of each other. */
+/**
+ * What servers ask of each other. Each fails with NOT_FOUND if the server was restarted since: what
+ * it kept is gone then.
+ */
 public interface Participant {
 
   /** Get ready for rows and readers. */
@@ -50,7 +53,7 @@ public interface Participant {
   Instant renew(StatementHandle statement, String user);
 
   /** Tell what you keep of a group of named uploads, and keep it for its whole time again. */
-  List<NamedUpload> uploads(StatementHandle group);
+  NamedUpload.Group uploads(StatementHandle group);
 
   /** Keep what you have of a group of named uploads for its whole time again. */
   void renewUploads(StatementHandle group);

@@ -113,7 +113,7 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
   }
 
   @Override
-  public List<NamedUpload> uploads(StatementHandle group) {
+  public NamedUpload.Group uploads(StatementHandle group) {
     return ask(new ControlMessage.Uploads(group), new TypeReference<>() {});
   }
 
@@ -146,7 +146,7 @@ public final class RemoteParticipant implements Participant, AutoCloseable {
     try {
       Iterator<Result> results =
           client.doAction(
-              new Action(ControlMessage.ACTION, message.encode(signer)),
+              new Action(ControlMessage.ACTION, message.encode(member.incarnation(), signer)),
               CallOptions.timeout(DEADLINE_SECONDS, TimeUnit.SECONDS));
       T value = ControlMessage.JSON.readValue(results.next().getBody(), answer);
       results.forEachRemaining(more -> {});

@@ -100,7 +100,7 @@ final class LocalParticipant implements Participant {
   }
 
   @Override
-  public List<NamedUpload> uploads(StatementHandle group) {
+  public NamedUpload.Group uploads(StatementHandle group) {
     return uploads.of(group);
   }
 

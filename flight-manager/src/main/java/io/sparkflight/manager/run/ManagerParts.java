@@ -37,7 +37,7 @@ record ManagerParts(
       Closer closer) {
     RunningStatements running = new RunningStatements(pool);
     SharedResults shared = closer.register("shared results", new SharedResults(exchange, running));
-    NamedUploads named = new NamedUploads(exchange.idleTimeout());
+    NamedUploads named = NamedUploads.of(exchange);
     LocalParticipant local =
         new LocalParticipant(exchange, cluster.board(), running, shared, named);
     Participants participants =

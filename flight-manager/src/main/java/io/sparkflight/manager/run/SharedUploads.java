@@ -15,10 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.apache.spark.sql.types.DataType;
+import java.util.function.Function;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,8 +31,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The named uploads of the whole cluster, as one server asks for them: a client behind a load
- * balancer brings each of them to any server. Thread-safe; what is gathered is renewed by a thread
- * of its own, because other servers are asked.
+ * balancer brings each of them to any server.
+ *
+ * <p>Concurrency: thread-safe. All servers are asked at once, each by a thread of a pool, so that
+ * one that does not answer keeps no other waiting.
  */
 final class SharedUploads implements UploadGroups, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SharedUploads.class);
@@ -35,7 +42,12 @@ final class SharedUploads implements UploadGroups, AutoCloseable {
   private final Participants participants;
   private final NamedUploads named;
   private final Queue<StatementHandle> gathered = new ConcurrentLinkedQueue<>();
-  private final ScheduledExecutorService timer = Threads.timer("flight-shared-uploads");
+
+  /** Those that have not answered yet to what they were asked at intervals. */
+  private final Set<Participant> pending = ConcurrentHashMap.newKeySet();
+
+  private final ExecutorService pool = Threads.pool("flight-shared-uploads");
+  private final ScheduledExecutorService timer = Threads.timer("flight-shared-uploads-timer");
 
   private SharedUploads(Participants participants, NamedUploads named) {
     this.participants = participants;
@@ -45,94 +57,100 @@ final class SharedUploads implements UploadGroups, AutoCloseable {
   /** Begins to renew, at intervals, what is gathered. */
   static SharedUploads start(Duration interval, Participants participants, NamedUploads named) {
     SharedUploads uploads = new SharedUploads(participants, named);
-    Threads.every(
-        uploads.timer,
-        interval,
-        "renew gathered uploads",
-        () -> uploads.gathered.forEach(uploads::renew));
+    Threads.every(uploads.timer, interval, "renew gathered uploads", uploads::renewGathered);
     return uploads;
   }
 
   @Override
   public UploadedRows gather(StatementHandle group, Map<String, Long> rows, StructType columns) {
-    List<NamedUpload> found = new ArrayList<>();
-    FlightFailure silent = ask(group, each -> found.addAll(each.uploads(group)));
-    List<NamedUpload> chosen = new ArrayList<>();
-    rows.forEach((name, count) -> chosen.add(choose(name, count, columns, found, silent)));
-    gathered.add(group);
-    return new GatheredUpload(chosen, columns, () -> gathered.remove(group));
-  }
-
-  private static NamedUpload choose(
-      String name,
-      long rows,
-      StructType columns,
-      List<NamedUpload> found,
-      @Nullable FlightFailure silent) {
-    List<NamedUpload> same = found.stream().filter(each -> each.name().equals(name)).toList();
-    if (same.isEmpty()) {
-      throw missing(name, silent);
+    gathered.add(group); // one server may answer long before another
+    try {
+      Answers<NamedUpload.Group> answers = ask(group, each -> each.uploads(group));
+      UploadChoice choice = new UploadChoice(answers.all(), columns, answers.silent());
+      List<NamedUpload> chosen = new ArrayList<>();
+      rows.forEach((name, count) -> chosen.add(choice.of(name, count)));
+      return new GatheredUpload(chosen, columns, () -> gathered.remove(group));
+    } catch (Throwable e) {
+      gathered.remove(group);
+      throw e;
     }
-    NamedUpload only = same.get(0);
-    if (same.size() > 1) {
-      throw refused(
-          "Cannot take part %s: %d servers have one of this name. Use a name of its own for each upload."
-              .formatted(name, same.size()));
-    }
-    if (only.rows() != rows) {
-      throw refused(
-          "Cannot take part %s: it has %d rows, and %d are told. Tell what its upload was answered with."
-              .formatted(name, only.rows(), rows));
-    }
-    StructType own = (StructType) DataType.fromJson(only.columns());
-    if (!own.equals(columns)) {
-      throw refused(
-          "Cannot take part %s: its columns are %s, and %s are told. Send the same columns in all parts."
-              .formatted(name, own.toDDL(), columns.toDDL()));
-    }
-    return only;
-  }
-
-  private static FlightFailure refused(String sentence) {
-    return new FlightFailure(ErrorKind.INVALID, sentence);
-  }
-
-  private static FlightFailure missing(String name, @Nullable FlightFailure silent) {
-    return silent == null
-        ? new FlightFailure(
-            ErrorKind.NOT_FOUND,
-            "Cannot take part %s: no server has it; it was never sent, has been discarded, was not renewed in time, or its server was stopped. Send all rows again, under another id."
-                .formatted(name))
-        : new FlightFailure(
-            ErrorKind.UNAVAILABLE,
-            "Cannot take part %s: no server that answers has it, and one does not: %s Try again."
-                .formatted(name, silent.sentence()),
-            silent);
   }
 
   @Override
   public Duration renew(StatementHandle group) {
-    var unused = ask(group, each -> each.renewUploads(group));
+    tell(group, each -> each.renewUploads(group));
     return named.kept();
   }
 
   @Override
   public void free(StatementHandle group) {
-    var unused = ask(group, each -> each.freeUploads(group));
+    tell(group, each -> each.freeUploads(group));
   }
 
-  /** Asks every server; the failure of one that does not answer, or null. */
-  private @Nullable FlightFailure ask(StatementHandle group, Consumer<Participant> question) {
-    FlightFailure silent = null;
+  /**
+   * What servers say.
+   *
+   * @param all of those that answer
+   * @param silent the failure of one that does not
+   */
+  private record Answers<T>(List<T> all, @Nullable FlightFailure silent) {}
+
+  private void tell(StatementHandle group, Consumer<Participant> what) {
+    var unused =
+        ask(
+            group,
+            each -> {
+              what.accept(each);
+              return each;
+            });
+  }
+
+  /** Asks every server. One that was restarted has nothing, and so is none that does not answer. */
+  private <T> Answers<T> ask(StatementHandle group, Function<Participant, T> question) {
+    Queue<T> all = new ConcurrentLinkedQueue<>();
+    AtomicReference<@Nullable FlightFailure> silent = new AtomicReference<>();
+    CompletableFuture<?>[] asked =
+        participants.all().stream()
+            .map(
+                each ->
+                    CompletableFuture.runAsync(
+                        () -> {
+                          try {
+                            all.add(question.apply(each));
+                          } catch (FlightFailure e) { // what lies there is freed in its time
+                            LOG.warn("A server does not answer for ingest {}", group, e);
+                            if (e.kind() != ErrorKind.NOT_FOUND) {
+                              silent.set(e);
+                            }
+                          }
+                        },
+                        pool))
+            .toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(asked).join();
+    return new Answers<>(List.copyOf(all), silent.get());
+  }
+
+  /** One that has not answered yet is not asked again. */
+  private void renewGathered() {
+    Set<StatementHandle> groups = Set.copyOf(gathered);
+    if (groups.isEmpty()) {
+      return;
+    }
     for (Participant each : participants.all()) {
-      try {
-        question.accept(each);
-      } catch (FlightFailure e) { // what lies there is freed when its time is over
-        LOG.warn("A server does not answer for the parts of ingest {}", group, e);
-        silent = e;
+      if (pending.add(each)) {
+        pool.execute(() -> renew(groups, each));
       }
     }
-    return silent;
+  }
+
+  private void renew(Set<StatementHandle> groups, Participant server) {
+    try {
+      groups.forEach(server::renewUploads);
+    } catch (FlightFailure e) { // whoever reads what lies there is told if it is gone
+      LOG.warn("A server does not renew the parts of {} ingests", groups.size(), e);
+    } finally {
+      pending.remove(server);
+    }
   }
 
   /** Those that this server keeps. */
@@ -148,5 +166,6 @@ final class SharedUploads implements UploadGroups, AutoCloseable {
   @Override
   public void close() {
     Threads.stop(timer);
+    Threads.stop(pool);
   }
 }

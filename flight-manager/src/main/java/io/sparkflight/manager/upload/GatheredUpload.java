@@ -30,7 +30,8 @@ public record GatheredUpload(List<NamedUpload> uploads, StructType schema, Runna
   @Override
   public Set<String> nulls() {
     Set<String> all = new LinkedHashSet<>();
-    uploads.forEach(upload -> all.addAll(upload.nulls()));
+    String[] names = schema.fieldNames();
+    uploads.forEach(upload -> upload.nulls().forEach(column -> all.add(names[column])));
     return all;
   }
 

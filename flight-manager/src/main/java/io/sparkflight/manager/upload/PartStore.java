@@ -25,12 +25,25 @@ final class PartStore {
   private final Signer signer;
   private final String owner;
   private final PushTarget self;
+  private final SharedSchemas schemas;
 
-  PartStore(Exchange exchange, Signer signer, String owner, PushTarget self) {
+  PartStore(
+      Exchange exchange, Signer signer, String owner, PushTarget self, SharedSchemas schemas) {
     this.exchange = exchange;
     this.signer = signer;
     this.owner = owner;
     this.self = self;
+    this.schemas = schemas;
+  }
+
+  /** Whose upload it is. */
+  String owner() {
+    return owner;
+  }
+
+  /** The schema as all uploads have it that have the same. */
+  byte[] shared(byte[] schemaFrame) {
+    return schemas.share(schemaFrame);
   }
 
   /** Where tasks find what is kept here. */

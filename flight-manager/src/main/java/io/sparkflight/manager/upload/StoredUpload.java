@@ -40,6 +40,9 @@ final class StoredUpload implements Upload {
   private PartStore.@Nullable Part filling;
   private long rows;
 
+  /** The bytes of its schema, if it does not share it. */
+  private int own;
+
   /** Without the dictionaries: a part of nothing else would repeat them for every batch. */
   private long inPart;
 
@@ -65,7 +68,7 @@ final class StoredUpload implements Upload {
     List<BatchFrame> current = frames.dictionaries();
     PartStore.Part part = filling;
     if (part == null) {
-      part = store.begin(frames.schema());
+      part = store.begin(schemaFrame());
       parts.add(part);
       filling = part;
       current.forEach(part::add);
@@ -81,6 +84,13 @@ final class StoredUpload implements Upload {
     if (inPart >= PART_BYTES) {
       seal();
     }
+  }
+
+  private byte[] schemaFrame() {
+    byte[] frame = frames.schema();
+    byte[] shared = store.shared(frame);
+    own = shared == frame ? frame.length : own;
+    return shared;
   }
 
   private static boolean same(List<BatchFrame> some, List<BatchFrame> others) {
@@ -121,16 +131,17 @@ final class StoredUpload implements Upload {
   public void keep(StatementHandle group, String name) {
     seal();
     PushTarget self = store.self();
+    List<String> columns = List.of(schema.fieldNames());
     NamedUpload told =
         new NamedUpload(
             name,
             rows,
-            schema.json(),
-            Set.copyOf(nulls),
+            nulls.stream().map(columns::indexOf).toList(),
             self.host(),
             self.port(),
             sealed.stream().map(part -> new NamedUpload.Part(part.right(), part.rows())).toList());
-    named.add(group, new NamedUploads.Kept(told, List.copyOf(parts)));
+    named.add(
+        group, schema.json(), new NamedUploads.Kept(told, List.copyOf(parts), store.owner(), own));
     parts.clear();
   }
 

@@ -26,6 +26,7 @@ public final class Uploads implements Upload.Factory, AutoCloseable {
   private final Signer signer;
   private final NamedUploads named;
   private final Supplier<PushTarget> self;
+  private final SharedSchemas schemas = new SharedSchemas();
   private final Set<StoredUpload> open = ConcurrentHashMap.newKeySet();
 
   /**
@@ -55,7 +56,7 @@ public final class Uploads implements Upload.Factory, AutoCloseable {
     StructType schema = ArrowColumns.schema(root, dictionaries);
     StoredUpload upload =
         new StoredUpload(
-            new PartStore(exchange, signer, owner, self.get()),
+            new PartStore(exchange, signer, owner, self.get(), schemas),
             schema,
             new VectorFrames(root, dictionaries),
             named,

@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.impl.Flight;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -124,23 +125,50 @@ final class CheckedUpload implements ServerCallHandler<InputStream, InputStream>
         return;
       }
       try {
-        int size = message.available(); // all of it: gRPC hands over whole messages
-        if (size > limits.largest()) {
-          refuse(
-              Status.RESOURCE_EXHAUSTED,
-              "a message of it has %d bytes, and this server takes %d. Send smaller batches."
-                  .formatted(size, limits.largest()));
-          return;
-        }
-        byte[] bytes = message.readAllBytes();
-        check.message(bytes);
-        delegate().onMessage(new ByteArrayInputStream(bytes));
+        take(message);
       } catch (IOException | UploadException e) {
         refuse(String.valueOf(e.getMessage()));
+      } catch (OutOfMemoryError e) { // Java's, or netty's for what it has outside of the heap
+        refuseForMemory(e);
       } catch (RuntimeException e) { // what Arrow's reader finds wrong after all
-        LOG.warn("Arrow cannot read a {} that passed its check", name, e);
-        refuse("a message of it is not what Arrow expects there");
+        if (isOfMemory(e)) {
+          refuseForMemory(e);
+        } else {
+          LOG.warn("Arrow cannot read a {} that passed its check", name, e);
+          refuse("a message of it is not what Arrow expects there");
+        }
       }
+    }
+
+    private static boolean isOfMemory(Throwable failure) {
+      Throwable each = failure;
+      while (each != null
+          && !(each instanceof OutOfMemoryException || each instanceof OutOfMemoryError)) {
+        each = each.getCause();
+      }
+      return each != null;
+    }
+
+    /** One batch that does not fit harms nobody else. */
+    private void refuseForMemory(Throwable failure) {
+      LOG.warn("There is no memory for a batch of a {}", name, failure);
+      refuse(
+          Status.RESOURCE_EXHAUSTED,
+          "this server has no memory for its next batch. Send smaller batches, or fewer uploads at once.");
+    }
+
+    private void take(InputStream message) throws IOException, UploadException {
+      int size = message.available(); // all of it: gRPC hands over whole messages
+      if (size > limits.largest()) {
+        refuse(
+            Status.RESOURCE_EXHAUSTED,
+            "a message of it has %d bytes, and this server takes %d. Send smaller batches."
+                .formatted(size, limits.largest()));
+        return;
+      }
+      byte[] bytes = message.readAllBytes();
+      check.message(bytes);
+      delegate().onMessage(new ByteArrayInputStream(bytes));
     }
 
     @Override

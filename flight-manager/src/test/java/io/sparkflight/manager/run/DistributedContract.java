@@ -122,20 +122,22 @@ public abstract class DistributedContract extends TwoServers {
   @Test
   void namedUploadsOfBothServersAreReadAsOne() {
     StatementHandle group = StatementHandle.random();
-    keep(a, group, "x", 0, 3);
-    keep(b, group, "y", 3, 2);
-    keep(b, group, "a failed attempt", 0, 3);
-    keep(b, StatementHandle.random(), "y", 0, 1); // of another group, which stays
+    UploadedNumbers.keep(a, group, "x", 0, 3);
+    UploadedNumbers.keep(b, group, "y", 3, 2);
+    UploadedNumbers.keep(b, group, "a failed attempt", 0, 3);
+    UploadedNumbers.keep(b, StatementHandle.random(), "y", 0, 1); // of another group, which stays
     long all = 5L * UploadedNumbers.ROWS;
     for (ManagerFixture asked : List.of(a, b)) {
-      try (UploadedRows rows = asked.manager().gather(group, rows("x", 3, "y", 2), IDS)) {
+      try (UploadedRows rows =
+          asked.manager().gather(group, rows("x", 3, "y", 2), UploadedNumbers.COLUMNS)) {
         assertThat(rows.rows()).isEqualTo(all);
         Row sums = rows.read(spark).selectExpr("count(*)", "sum(id)").head();
         assertThat(sums).isEqualTo(RowFactory.create(all, all * (all - 1) / 2));
       }
     }
     Dataset<Row> freed;
-    try (UploadedRows rows = a.manager().gather(group, rows("x", 3, "y", 2), IDS)) {
+    try (UploadedRows rows =
+        a.manager().gather(group, rows("x", 3, "y", 2), UploadedNumbers.COLUMNS)) {
       freed = rows.read(spark);
     }
     a.manager().free(group);
@@ -147,10 +149,10 @@ public abstract class DistributedContract extends TwoServers {
   @Test
   void whatIsToldOfNamedUploadsHasToBeTrue() {
     StatementHandle group = StatementHandle.random();
-    keep(a, group, "x", 0, 1);
-    keep(b, group, "y", 1, 1);
-    keep(a, group, "z", 2, 1);
-    keep(b, group, "z", 2, 1);
+    UploadedNumbers.keep(a, group, "x", 0, 1);
+    UploadedNumbers.keep(b, group, "y", 1, 1);
+    UploadedNumbers.keep(a, group, "z", 2, 1);
+    UploadedNumbers.keep(b, group, "z", 2, 1);
     refused(rows("x", 1, "w", 1), group, ErrorKind.NOT_FOUND, "no server has it");
     refused(
         rows("x", 1, "y", 2), group, ErrorKind.INVALID, "it has 10000 rows, and 20000 are told");
@@ -158,7 +160,7 @@ public abstract class DistributedContract extends TwoServers {
     StructType other = new StructType().add("id", "int");
     assertThatThrownBy(() -> a.manager().gather(group, rows("x", 1, "y", 1), other))
         .hasMessageContaining("its columns are id BIGINT, and id INT are told");
-    assertThatThrownBy(() -> keep(b, group, "y", 0, 1))
+    assertThatThrownBy(() -> UploadedNumbers.keep(b, group, "y", 0, 1))
         .hasMessageContaining("there is one of this name");
     b.close();
     await("one server").until(() -> a.manager().locator().members().size() == 1);
@@ -169,30 +171,14 @@ public abstract class DistributedContract extends TwoServers {
 
   private void refused(
       Map<String, Long> told, StatementHandle group, ErrorKind kind, String words) {
-    assertThatThrownBy(() -> a.manager().gather(group, told, IDS))
+    assertThatThrownBy(() -> a.manager().gather(group, told, UploadedNumbers.COLUMNS))
         .isInstanceOfSatisfying(FlightFailure.class, e -> assertThat(e.kind()).isEqualTo(kind))
         .hasMessageContaining(words);
   }
 
-  private static final StructType IDS = new StructType().add("id", "bigint");
-
   private static Map<String, Long> rows(String one, int batches, String other, int more) {
     return Map.of(
         one, (long) batches * UploadedNumbers.ROWS, other, (long) more * UploadedNumbers.ROWS);
-  }
-
-  private static void keep(
-      ManagerFixture server, StatementHandle group, String name, int first, int batches) {
-    try (BufferAllocator memory = new RootAllocator();
-        BigIntVector ids = new BigIntVector("id", memory);
-        VectorSchemaRoot root = VectorSchemaRoot.of(ids);
-        Upload upload = server.manager().upload("anna", root, new MapDictionaryProvider())) {
-      for (int batch = first; batch < first + batches; batch++) {
-        UploadedNumbers.fill(root, ids, batch);
-        upload.add();
-      }
-      upload.keep(group, name);
-    }
   }
 
   @Test

@@ -3,13 +3,18 @@ package io.sparkflight.manager.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.lifecycle.Threads;
+import io.sparkflight.manager.JobGroup;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.Schedulable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
@@ -17,11 +22,14 @@ import org.junit.jupiter.api.Test;
 
 /** Statements share the cores of an application whose scheduler is fair. */
 class FairSchedulingIT {
+  private static final String POOL = "spark.scheduler.pool";
   private static final int PARTITIONS = 6;
   private static final int ROWS = 600;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** In one pool, or without fairness, the small one would have to wait for the whole large one. */
+  /**
+   * In one pool of its own kind, or without fairness, the small one would wait for the large one.
+   */
   @Test
   void aSmallStatementGetsTheNextFreeCoreBesideALargeOne() throws Exception {
     String gate = UUID.randomUUID().toString();
@@ -42,10 +50,35 @@ class FairSchedulingIT {
       await("both jobs")
           .atMost(PATIENCE)
           .until(() -> spark.sparkContext().statusTracker().getActiveJobIds().length == 2);
+      // The pool that Spark has for all is fair only where no file describes pools, as here.
+      assertThat(tasksOfPool(spark, 0)).isEqualTo(PARTITIONS);
+      assertThat(tasksOfPool(spark, 1)).isOne();
       HeldPartition.open(gate + 0);
       assertThat(fixture.readNumbers(small).sameAs(Numbers.upTo(10))).isTrue();
       IntStream.range(1, PARTITIONS).forEach(partition -> HeldPartition.open(gate + partition));
       assertThat(fixture.readNumbers(large).sameAs(Numbers.upTo(ROWS))).isTrue();
+      assertThePoolIsBack(spark.sparkContext());
+    }
+  }
+
+  /** How many tasks the statements of a pool have now. */
+  private static int tasksOfPool(SparkSession spark, int number) {
+    Schedulable pool = spark.sparkContext().getPoolForName("spark-flight-" + number).get();
+    return pool.getSortedTaskSetQueue().iterator().next().tasks().length;
+  }
+
+  private static void assertThePoolIsBack(SparkContext context) {
+    context.setLocalProperty(POOL, "its own");
+    ScheduledExecutorService timer = Threads.timer("test-timer");
+    try {
+      String during =
+          new JobGroup(context, "one", "a statement", timer)
+              .run(() -> context.getLocalProperty(POOL));
+      assertThat(during).startsWith("spark-flight-");
+      assertThat(context.getLocalProperty(POOL)).isEqualTo("its own");
+    } finally {
+      Threads.stop(timer);
+      context.setLocalProperty(POOL, null);
     }
   }
 

@@ -1,15 +1,20 @@
 package io.sparkflight.sql.cli;
 
 import io.sparkflight.lifecycle.Closer;
+import io.sparkflight.manager.ResultOptions;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallOption;
+import org.apache.arrow.flight.FlightCallHeaders;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.HeaderCallOption;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.impl.FlightSql;
@@ -55,15 +60,23 @@ final class SqlClient implements AutoCloseable {
       BufferAllocator memory = closer.register("memory", new RootAllocator());
       FlightClient flight =
           closer.register("client", FlightClient.builder(memory, new Location(uri)).build());
-      CallOption[] options =
-          user.isEmpty()
-              ? new CallOption[0]
-              : flight.authenticateBasicToken(user, password).stream().toArray(CallOption[]::new);
-      return new SqlClient(uri, memory, new FlightSqlClient(flight), options, closer);
+      List<CallOption> options = new ArrayList<>(List.of(plain()));
+      if (!user.isEmpty()) {
+        flight.authenticateBasicToken(user, password).ifPresent(options::add);
+      }
+      return new SqlClient(
+          uri, memory, new FlightSqlClient(flight), options.toArray(CallOption[]::new), closer);
     } catch (RuntimeException e) {
       closer.closeAfter(e);
       throw told(uri, e);
     }
+  }
+
+  /** Arrow's own client cannot unpack batches, and the server may pack them for everybody. */
+  private static CallOption plain() {
+    CallHeaders headers = new FlightCallHeaders();
+    headers.insert(ResultOptions.COMPRESSION.name(), "none");
+    return new HeaderCallOption(headers);
   }
 
   /**

@@ -181,6 +181,7 @@ public final class IngestCommand {
         requireSame(done.getAsLong(), count, target);
         return;
       }
+      target.recover(); // before the source says that rows are missing, and have to be sent again
       try (UploadedRows rows = source.get()) {
         refuseNulls(rows, target.check(columns), target); // it may be another table by now
         only.check();

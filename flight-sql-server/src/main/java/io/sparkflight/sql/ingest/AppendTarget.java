@@ -3,32 +3,45 @@ package io.sparkflight.sql.ingest;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.UploadedRows;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.connector.catalog.Table;
-import org.apache.spark.sql.connector.catalog.V1Table;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.sparkflight.SqlBridge;
 import org.apache.spark.sql.sparkflight.TableBridge;
 import org.apache.spark.sql.sparkflight.TableBridge.Place;
 import org.apache.spark.sql.types.StructType;
 
-/** A table that rows are appended to, column by column of the same name. */
+/**
+ * A table that takes rows, column by column of the same name, beside those that it has or in their
+ * place.
+ */
 final class AppendTarget implements IngestTarget {
   private final SparkSession session;
   private final Place place;
   private final Table table;
   private final TableBridge.Format format;
   private final IngestMemory memory;
+  private final Before before;
+
+  /** What becomes of the rows that are there. */
+  private enum Before {
+    KEPT,
+    /** They go in the step in which the others come. */
+    REPLACED
+  }
 
   private AppendTarget(
       SparkSession session,
       Place place,
       Table table,
       TableBridge.Format format,
-      IngestMemory memory) {
+      IngestMemory memory,
+      Before before) {
+    this.before = before;
     this.format = format;
     this.session = session;
     this.place = place;
@@ -48,10 +61,35 @@ final class AppendTarget implements IngestTarget {
           "Cannot ingest into %s: what keeps it may take some rows of an ingest that fails. Ingest into another table, and INSERT from there."
               .formatted(place.quoted()));
     }
+    return of(session, place, table, format, options, Before.KEPT);
+  }
+
+  /** The same for a table of {@code ICEBERG} or {@code DELTA} whose rows are replaced. */
+  static AppendTarget inPlace(
+      SparkSession session,
+      Place place,
+      Table table,
+      TableBridge.Format format,
+      IngestOptions options) {
+    return of(session, place, table, format, options, Before.REPLACED);
+  }
+
+  private static AppendTarget of(
+      SparkSession session,
+      Place place,
+      Table table,
+      TableBridge.Format format,
+      IngestOptions options,
+      Before before) {
     // Its settings say how files are committed, which is this ingest's alone.
     SparkSession own = format == TableBridge.Format.FILES ? TableBridge.copy(session) : session;
     return new AppendTarget(
-        own, place, table, format, IngestMemory.of(own, place, table, format, options.id()));
+        own,
+        place,
+        table,
+        format,
+        IngestMemory.of(own, place, table, format, options.id()),
+        before);
   }
 
   @Override
@@ -72,17 +110,31 @@ final class AppendTarget implements IngestTarget {
     return required;
   }
 
-  @SuppressWarnings("deprecation") // by Spark in favour of columns(), which knows no struct
   private ColumnMatch match() {
-    StructType columns = table instanceof V1Table v1 ? v1.schema() : table.schema();
+    StructType columns = TableBridge.columns(table);
     boolean exact = Boolean.parseBoolean(session.conf().get("spark.sql.caseSensitive"));
     boolean fills = format != TableBridge.Format.DELTA; // which generates what is left out
     return new ColumnMatch(name(), columns, fills, exact);
   }
 
   private QueryExecution analyse(LogicalPlan rows, long count) {
+    Map<String, String> own = memory.options(count);
     return SqlBridge.analyse(
-        session, TableBridge.append(place, table, rows, memory.options(count)));
+        session,
+        switch (before) {
+          case KEPT -> TableBridge.append(place, table, rows, own);
+          case REPLACED -> TableBridge.overwrite(place, rows, own);
+        });
+  }
+
+  @Override
+  public void recover() {
+    IngestTargets.spark(
+        name(),
+        () -> {
+          memory.recover();
+          return memory;
+        });
   }
 
   @Override

@@ -53,9 +53,14 @@ final class CreationTarget extends NewTableTarget {
       IngestOptions options,
       UploadedRows rows)
       throws Exception {
-    Place beside = place.sibling(place.name().name() + "_" + StatementHandle.random());
+    Place beside = beside(place);
     writer(session, beside, format, options, rows).create();
     return beside;
+  }
+
+  /** A place in the same schema that nobody knows. */
+  static Place beside(Place place) {
+    return place.sibling(place.name().name() + "_" + StatementHandle.random());
   }
 
   /**

@@ -30,10 +30,16 @@ record FileMemory(SparkSession session, Path table, Optional<String> id) impleme
   }
 
   @Override
-  public void prepare() throws IOException {
-    session.conf().set(PROTOCOL, IngestCommitProtocol.class.getName());
+  public void recover() throws IOException {
     if (id.isPresent()) {
       marks(id.get()).undo();
+    }
+  }
+
+  @Override
+  public void prepare() {
+    session.conf().set(PROTOCOL, IngestCommitProtocol.class.getName());
+    if (id.isPresent()) {
       session.conf().set(IngestCommitProtocol.ID, id.get());
     }
   }

@@ -23,7 +23,10 @@ interface IngestMemory {
   /** What the table's own writer must know, given the number of rows. */
   Map<String, String> options(long rows);
 
-  /** Called before the rows are written. */
+  /** Takes back what a server has left that died while it wrote the rows of this ingest. */
+  void recover() throws IOException;
+
+  /** Called before the rows are written, after what was left has been taken back. */
   void prepare() throws IOException;
 
   /** Called when all rows are in the table. */
@@ -69,6 +72,9 @@ interface IngestMemory {
     public Map<String, String> options(long rows) {
       return Map.of();
     }
+
+    @Override
+    public void recover() {}
 
     @Override
     public void prepare() {}

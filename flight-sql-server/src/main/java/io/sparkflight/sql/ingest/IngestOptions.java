@@ -106,6 +106,12 @@ public record IngestOptions(
     return new IngestOptions(table, schema, catalog, temporary, creates, existing, own, step);
   }
 
+  /** The same for a table that does not remember the ingest, because another one does. */
+  IngestOptions withoutId() {
+    return new IngestOptions(
+        table, schema, catalog, temporary, creates, existing, Optional.empty(), step);
+  }
+
   /** The name of a user's ingest, which no other user can have. */
   public static StatementHandle id(String user, String name) {
     return StatementHandle.of(user + "\0" + name);

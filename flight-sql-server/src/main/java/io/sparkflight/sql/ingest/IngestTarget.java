@@ -19,7 +19,14 @@ public interface IngestTarget {
    */
   Set<String> check(StructType columns);
 
-  /** Writes all rows, or none and throws. */
+  /**
+   * Takes back what a server has left that died while it wrote the rows of this very ingest. Called
+   * by whoever has the lease, and has found it not {@link #done}, before anything else can fail: an
+   * ingest that cannot go on has no rows in the table then, and may be sent again under another id.
+   */
+  default void recover() {}
+
+  /** Writes all rows, or none and throws; what is not {@link #recover}ed must not be written. */
   void write(UploadedRows rows);
 
   /** What errors call it. */

@@ -52,10 +52,7 @@ public final class IngestTargets {
     return switch (options.existing()) {
       case FAIL -> throw exists(place.quoted());
       case APPEND -> AppendTarget.of(session, place, existing, format, options);
-      case REPLACE ->
-          TableBridge.stages(place, Optional.of(existing))
-              ? new StagedTarget(session, place, existing, options)
-              : new ReplacementTarget(session, place, existing, options);
+      case REPLACE -> RenewalTarget.of(session, place, existing, format, options);
     };
   }
 

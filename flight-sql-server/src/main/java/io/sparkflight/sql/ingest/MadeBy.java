@@ -1,5 +1,6 @@
 package io.sparkflight.sql.ingest;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.spark.sql.connector.catalog.Table;
@@ -21,6 +22,15 @@ record MadeBy(Map<String, String> properties) {
   /** What a table that is made now shall say. */
   static Map<String, String> properties(IngestOptions options, long rows) {
     return options.id().map(id -> Map.of(ID, id, ROWS, String.valueOf(rows))).orElseGet(Map::of);
+  }
+
+  /** What a table with the definition of this one shall say that is made now. */
+  Map<String, String> renewed(IngestOptions options, long rows) {
+    Map<String, String> renewed = new HashMap<>(properties);
+    renewed.remove(ID);
+    renewed.remove(ROWS);
+    renewed.putAll(properties(options, rows));
+    return renewed;
   }
 
   /** Whether it is the ingest of these options that has made it. */

@@ -2,9 +2,7 @@ package io.sparkflight.sql.ingest;
 
 import io.sparkflight.error.FlightErrors;
 import io.sparkflight.manager.UploadedRows;
-import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.sparkflight.TableBridge;
 import org.apache.spark.sql.sparkflight.TableBridge.Place;
 
@@ -13,19 +11,22 @@ import org.apache.spark.sql.sparkflight.TableBridge.Place;
  * made beside it, and only when it has all rows, the old one gives it its name, and is dropped.
  */
 final class ReplacementTarget extends NewTableTarget {
-  private final Table existing;
+  private final Maker maker;
 
-  ReplacementTarget(SparkSession session, Place place, Table existing, IngestOptions options) {
+  /** Makes the new table. */
+  interface Maker {
+    /** A table of these rows under a name that nobody knows; leaves none if it fails. */
+    Place make(UploadedRows rows) throws Exception;
+  }
+
+  ReplacementTarget(SparkSession session, Place place, IngestOptions options, Maker maker) {
     super(session, place, options);
-    this.existing = existing;
+    this.maker = maker;
   }
 
   @Override
   public void write(UploadedRows rows) {
-    Optional<String> format = Optional.ofNullable(existing.properties().get("provider"));
-    Place beside =
-        IngestTargets.spark(
-            name(), () -> CreationTarget.create(session, place, format, options, rows));
+    Place beside = IngestTargets.spark(name(), () -> maker.make(rows));
     Place old = beside.sibling(beside.name().name() + "_old");
     try {
       session.sql(TableBridge.rename(place, old));

@@ -32,6 +32,9 @@ record SnapshotMemory(SparkSession session, Place place, String id) implements I
   }
 
   @Override
+  public void recover() {}
+
+  @Override
   public void prepare() {}
 
   @Override

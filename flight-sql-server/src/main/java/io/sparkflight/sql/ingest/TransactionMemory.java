@@ -36,6 +36,9 @@ record TransactionMemory(SparkSession session, Place place, String id) implement
   }
 
   @Override
+  public void recover() {}
+
+  @Override
   public void prepare() {}
 
   @Override

@@ -27,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandLineIT {
   @RegisterExtension static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension();
 
+  @RegisterExtension
+  static final FlightSqlServerExtension PACKING =
+      new FlightSqlServerExtension().with("spark.flight.result.compression", "zstd");
+
   private static final String MANY = "SELECT id, id * 2 AS twice FROM range(50000) ORDER BY id";
   private static final int MANY_ROWS = 50_000;
 
@@ -56,6 +60,15 @@ class CommandLineIT {
         .isEqualTo("a\uFFFD[31m\nb\n");
     assertThat(sql("SELECT concat('a', char(10), 'b') AS c FROM range(2)").out())
         .endsWith(" a\\nb\n a\\nb\n");
+  }
+
+  @Test
+  void serverThatPacksForEverybodyIsRead() {
+    String sql = "SELECT id FROM range(2000) ORDER BY id";
+    Ran ran = Ran.command("sql", "--uri", PACKING.server().uri(), "--format", "csv", sql);
+
+    assertThat(ran.err()).startsWith("2,000 rows in ");
+    assertThat(ran.out().lines()).hasSize(2001).endsWith("1999");
   }
 
   @Test

@@ -2,7 +2,9 @@ package org.apache.spark.sql.sparkflight;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -19,12 +21,15 @@ import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
 import org.apache.spark.sql.catalyst.catalog.CatalogTable;
 import org.apache.spark.sql.catalyst.catalog.CatalogTableType;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.AppendData;
 import org.apache.spark.sql.catalyst.plans.logical.InsertIntoStatement;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.OverwriteByExpression;
 import org.apache.spark.sql.catalyst.types.DataTypeUtils;
+import org.apache.spark.sql.catalyst.util.CharVarcharUtils;
 import org.apache.spark.sql.connector.catalog.CatalogManager;
 import org.apache.spark.sql.connector.catalog.CatalogPlugin;
 import org.apache.spark.sql.connector.catalog.Identifier;
@@ -33,10 +38,12 @@ import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.connector.catalog.TableChange;
 import org.apache.spark.sql.connector.catalog.V1Table;
 import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.datasources.v2.FileDataSourceV2;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import scala.Option;
@@ -183,7 +190,7 @@ public final class TableBridge {
     if (provider.equalsIgnoreCase("delta")) {
       return Format.DELTA;
     }
-    if (provider.toLowerCase(java.util.Locale.ROOT).startsWith("iceberg")) {
+    if (provider.toLowerCase(Locale.ROOT).startsWith("iceberg")) {
       return Format.ICEBERG;
     }
     return table.capabilities().contains(TableCapability.BATCH_WRITE)
@@ -214,6 +221,53 @@ public final class TableBridge {
   /** The root folder of a table of {@link Format#FILES}. */
   public static Path folder(Table table) {
     return new Path(((V1Table) table).catalogTable().location());
+  }
+
+  /** The columns of a table. */
+  @SuppressWarnings("deprecation") // by Spark in favour of columns(), which knows no struct
+  public static StructType columns(Table table) {
+    return table instanceof V1Table v1 ? v1.schema() : table.schema();
+  }
+
+  /**
+   * {@code DataTypeUtils.sameType}: whether both have the same columns, in any order; texts of a
+   * length are texts, and whether nulls are taken does not count.
+   */
+  public static boolean same(SparkSession session, StructType some, StructType others) {
+    return SqlBridge.active(
+        session, () -> DataTypeUtils.sameType(byName(session, some), byName(session, others)));
+  }
+
+  private static StructType byName(SparkSession session, StructType columns) {
+    boolean exact = session.sessionState().conf().caseSensitiveAnalysis();
+    StructField[] sorted =
+        CharVarcharUtils.replaceCharVarcharWithStringInSchema(columns).fields().clone();
+    Arrays.sort(
+        sorted,
+        Comparator.comparing(
+            (StructField column) ->
+                exact ? column.name() : column.name().toLowerCase(Locale.ROOT)));
+    return new StructType(sorted);
+  }
+
+  /**
+   * {@code CREATE TABLE LIKE}: makes an empty table that is what another one of Spark's own catalog
+   * is, but for the place of its files, which becomes the catalog's own.
+   *
+   * @param properties what it has instead of the other's
+   */
+  public static void like(
+      SparkSession session, Place place, V1Table old, Place made, Map<String, String> properties)
+      throws NoSuchTableException {
+    session.sql(
+        "CREATE TABLE %s LIKE %s".formatted(made.quotedInCatalog(), place.quotedInCatalog()));
+    List<TableChange> changes = new ArrayList<>();
+    properties.forEach((key, value) -> changes.add(TableChange.setProperty(key, value)));
+    Option<String> comment = old.catalogTable().comment();
+    if (comment.isDefined()) {
+      changes.add(TableChange.setProperty(TableCatalog.PROP_COMMENT, comment.get()));
+    }
+    ((TableCatalog) place.catalog()).alterTable(made.name(), changes.toArray(TableChange[]::new));
   }
 
   /** The statement that gives a table another name in the same catalog. */
@@ -247,6 +301,24 @@ public final class TableBridge {
   }
 
   /**
+   * A plan, not analysed yet, by which a query's rows take the place of all that a table has, in
+   * one step, column by column of the same name.
+   *
+   * @param options for the table's own writer
+   */
+  public static LogicalPlan overwrite(Place place, LogicalPlan rows, Map<String, String> options) {
+    return OverwriteByExpression.byName(
+        relation(place), rows, Literal.TrueLiteral(), scalaMap(options));
+  }
+
+  private static UnresolvedRelation relation(Place place) {
+    return new UnresolvedRelation(
+        JavaConverters.asScalaBuffer(place.parts()).toSeq(),
+        CaseInsensitiveStringMap.empty(),
+        false);
+  }
+
+  /**
    * A plan, not analysed yet, that appends a query's rows to a table, column by column of the same
    * name. What a query does not have becomes the column's default.
    *
@@ -254,11 +326,7 @@ public final class TableBridge {
    */
   public static LogicalPlan append(
       Place place, Table table, LogicalPlan rows, Map<String, String> options) {
-    UnresolvedRelation relation =
-        new UnresolvedRelation(
-            JavaConverters.asScalaBuffer(place.parts()).toSeq(),
-            CaseInsensitiveStringMap.empty(),
-            false);
+    UnresolvedRelation relation = relation(place);
     if (!(table instanceof V1Table)) {
       return AppendData.byName(relation, rows, scalaMap(options));
     }
