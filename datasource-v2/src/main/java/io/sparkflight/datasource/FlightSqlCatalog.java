@@ -14,9 +14,10 @@ import org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException;
 import org.apache.spark.sql.connector.catalog.Column;
 import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.catalog.NamespaceChange;
+import org.apache.spark.sql.connector.catalog.StagedTable;
+import org.apache.spark.sql.connector.catalog.StagingTableCatalog;
 import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
 import org.apache.spark.sql.connector.catalog.Table;
-import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.connector.catalog.TableChange;
 import org.apache.spark.sql.connector.expressions.Transform;
 import org.apache.spark.sql.types.StructType;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * spark.sql.catalog.x=io.sparkflight.datasource.FlightSqlCatalog}, with the options of the server
  * below that name. Used by any threads of the driver at once.
  */
-public final class FlightSqlCatalog implements TableCatalog, SupportsNamespaces {
+public final class FlightSqlCatalog implements StagingTableCatalog, SupportsNamespaces {
   private static final List<SourceOption> ONE_RELATION =
       List.of(SourceOption.QUERY, SourceOption.DBTABLE);
 
@@ -116,21 +117,21 @@ public final class FlightSqlCatalog implements TableCatalog, SupportsNamespaces 
   }
 
   @Override
-  public Table loadTable(Identifier table) throws NoSuchTableException {
+  public FlightSqlTable loadTable(Identifier table) throws NoSuchTableException {
     return server()
         .table(table)
-        .map(found -> new FlightSqlTable(found.source(), server().writing(), found.schema()))
+        .map(found -> new FlightSqlTable(found.options(), found.schema()))
         .orElseThrow(() -> new NoSuchTableException(table));
   }
 
   /** What a query of the server's own SQL answers with. */
   Table query(String sql) {
     ServerCatalog.Relation answer = server().query(sql);
-    return new FlightSqlTable(answer.source(), server().writing(), answer.schema());
+    return new FlightSqlTable(answer.options(), answer.schema());
   }
 
   @Override
-  public Table createTable(
+  public FlightSqlTable createTable(
       Identifier table, Column[] columns, Transform[] partitions, Map<String, String> properties)
       throws TableAlreadyExistsException, NoSuchNamespaceException {
     server().create(table, columns, partitions, properties);
@@ -148,11 +149,67 @@ public final class FlightSqlCatalog implements TableCatalog, SupportsNamespaces 
   public Table createTable(
       Identifier table, StructType schema, Transform[] partitions, Map<String, String> properties)
       throws TableAlreadyExistsException, NoSuchNamespaceException {
-    Column[] columns =
-        Arrays.stream(schema.fields())
-            .map(field -> Column.create(field.name(), field.dataType(), field.nullable()))
-            .toArray(Column[]::new);
-    return createTable(table, columns, partitions, properties);
+    return createTable(table, columns(schema), partitions, properties);
+  }
+
+  private static Column[] columns(StructType schema) {
+    return Arrays.stream(schema.fields())
+        .map(field -> Column.create(field.name(), field.dataType(), field.nullable()))
+        .toArray(Column[]::new);
+  }
+
+  /** The table is there, without rows, from the beginning, and goes if its rows do not come. */
+  @Override
+  public StagedTable stageCreate(
+      Identifier table, Column[] columns, Transform[] partitions, Map<String, String> properties)
+      throws TableAlreadyExistsException, NoSuchNamespaceException {
+    return StagedFlightSqlTable.created(
+        createTable(table, columns, partitions, properties), () -> dropTable(table));
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // by Spark, which calls the other form
+  public StagedTable stageCreate(
+      Identifier table, StructType schema, Transform[] partitions, Map<String, String> properties)
+      throws TableAlreadyExistsException, NoSuchNamespaceException {
+    return stageCreate(table, columns(schema), partitions, properties);
+  }
+
+  /** The old table is there until the new one has all rows. */
+  @Override
+  @SuppressWarnings("deprecation") // by Spark, whose other form calls this one
+  public StagedTable stageReplace(
+      Identifier table, StructType schema, Transform[] partitions, Map<String, String> properties)
+      throws NoSuchTableException {
+    return server()
+        .replacing(table, schema, partitions, properties)
+        .map(found -> new FlightSqlTable(found.options(), found.schema()))
+        .map(StagedFlightSqlTable::replaced)
+        .orElseThrow(() -> new NoSuchTableException(table));
+  }
+
+  @Override
+  public StagedTable stageCreateOrReplace(
+      Identifier table, Column[] columns, Transform[] partitions, Map<String, String> properties)
+      throws NoSuchNamespaceException {
+    try {
+      return tableExists(table)
+          ? stageReplace(table, columns, partitions, properties)
+          : stageCreate(table, columns, partitions, properties);
+    } catch (NoSuchTableException | TableAlreadyExistsException e) {
+      throw FlightSqlException.because(
+          "Cannot create or replace table %s of catalog %s: somebody else has created or dropped it in between. Say it again."
+              .formatted(table, name()),
+          e);
+    }
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // by Spark, which calls the other form
+  public StagedTable stageCreateOrReplace(
+      Identifier table, StructType schema, Transform[] partitions, Map<String, String> properties)
+      throws NoSuchNamespaceException {
+    return stageCreateOrReplace(table, columns(schema), partitions, properties);
   }
 
   @Override

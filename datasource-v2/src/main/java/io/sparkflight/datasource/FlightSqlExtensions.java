@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.connector.catalog.CatalogPlugin;
 import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.sparkflight.DistinctConstants;
 import org.apache.spark.sql.sparkflight.TableFunctionBridge;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
@@ -11,7 +12,8 @@ import scala.runtime.BoxedUnit;
 /**
  * Adds the table function {@code flight_sql_query} to a session of Spark, by the setting {@code
  * spark.sql.extensions}: a query in the own SQL of a server that is a catalog. An extension,
- * because catalogs of Spark 3.5 cannot have table functions.
+ * because catalogs of Spark 3.5 cannot have table functions. It also mends how Spark asks sources
+ * for {@code count(DISTINCT constant)}.
  */
 public final class FlightSqlExtensions
     extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
@@ -21,6 +23,7 @@ public final class FlightSqlExtensions
   @Override
   public BoxedUnit apply(SparkSessionExtensions extensions) {
     TableFunctionBridge.inject(extensions, NAME, USAGE, FlightSqlExtensions::query);
+    DistinctConstants.inject(extensions, FlightSqlTable.class::isInstance);
     return BoxedUnit.UNIT;
   }
 

@@ -2,7 +2,6 @@ package io.sparkflight.datasource;
 
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.SourceOptions;
-import io.sparkflight.datasource.write.WriteOptions;
 import java.util.Map;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
@@ -22,14 +21,14 @@ public final class FlightSqlProvider implements TableProvider, DataSourceRegiste
   public StructType inferSchema(CaseInsensitiveStringMap options) {
     SourceOptions source = SourceOptions.of(options.asCaseSensitiveMap());
     try (ServerConnection server = ServerConnection.open(source.server())) {
-      return server.schema(source.relation(server.quote()));
+      return server.schema(source.relation());
     }
   }
 
   @Override
   public Table getTable(
       StructType schema, Transform[] partitioning, Map<String, String> properties) {
-    return new FlightSqlTable(SourceOptions.of(properties), WriteOptions.of(properties), schema);
+    return new FlightSqlTable(properties, schema);
   }
 
   /**

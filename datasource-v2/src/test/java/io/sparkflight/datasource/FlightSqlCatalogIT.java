@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkflight.datasource.client.FlightSqlException;
+import io.sparkflight.datasource.client.ServerConnection;
+import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.docs.Documents;
 import io.sparkflight.sql.SparkFlightSqlServer;
 import io.sparkflight.testing.ListedCatalog;
@@ -22,6 +24,7 @@ import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -368,6 +371,127 @@ class FlightSqlCatalogIT {
         .hasMessageContaining("no");
     assertThat(application.catalog().tableExists("work.bad")).isFalse();
     spark.sql("DROP TABLE x.work.copy");
+  }
+
+  @Test
+  void aTableIsReplacedWhollyOrNotAtAll() {
+    spark.sql("CREATE OR REPLACE TABLE x.work.u AS SELECT id, 'a' AS name FROM range(10)");
+    spark.sql("CREATE OR REPLACE TABLE x.work.u AS SELECT id FROM x.work.u WHERE id < 4");
+    assertThat(rows("SELECT * FROM x.work.u ORDER BY id").toString())
+        .isEqualTo("[[0], [1], [2], [3]]");
+    spark.table("x.work.u").where("id < 2").write().mode("overwrite").saveAsTable("x.work.u");
+    assertThat(rows("SELECT * FROM x.work.u ORDER BY id").toString()).isEqualTo("[[0], [1]]");
+    String as = " AS SELECT 7 AS seven";
+    for (String refused :
+        List.of(
+            "work.u AS SELECT CAST(raise_error('my fault') AS INT) AS a|my fault",
+            "work.u PARTITIONED BY (seven)" + as + "|and not PARTITIONED BY",
+            "work.u USING json" + as + "|and not USING json",
+            "work.u COMMENT 'c' TBLPROPERTIES ('k' = 'v')" + as + "|and not comment, k",
+            "work.u (a INT)|Say REPLACE TABLE … AS SELECT",
+            "shop.few" + as + "|it is a view there",
+            "work.nothing" + as + "|TABLE_OR_VIEW_NOT_FOUND")) {
+      String[] test = refused.split("\\|");
+      assertThatThrownBy(() -> spark.sql("REPLACE TABLE x." + test[0]))
+          .as(refused)
+          .hasStackTraceContaining(test[1]);
+    }
+    assertThat(application.table("work.u").count()).isEqualTo(2);
+    assertThat(first("SELECT * FROM x.shop.few")).hasSize(5);
+    spark.sql("DROP TABLE x.work.u");
+  }
+
+  @Test
+  void momentsAreMomentsWhateverTheServersSessionSays() {
+    told("SET spark.sql.timestampType=TIMESTAMP_NTZ");
+    try {
+      spark.sql(
+          "CREATE TABLE x.work.at (at TIMESTAMP, s STRUCT<`a b`: TIMESTAMP NOT NULL COMMENT 'it\\'s', b: ARRAY<TIMESTAMP>, c: MAP<STRING, TIMESTAMP_NTZ>>)");
+      assertThat(application.table("work.at").schema().toDDL())
+          .isEqualTo(
+              "at TIMESTAMP,s STRUCT<`a b`: TIMESTAMP COMMENT 'it\\'s', b: ARRAY<TIMESTAMP>, c: MAP<STRING, TIMESTAMP_NTZ>>");
+      spark.sql("CREATE TABLE x.work.at2 AS SELECT TIMESTAMP '2024-07-01 12:00:00Z' AS at");
+      assertThat(rows("SELECT * FROM x.work.at2"))
+          .isEqualTo(rows("SELECT TIMESTAMP '2024-07-01 12:00:00Z'"));
+    } finally {
+      told("RESET spark.sql.timestampType");
+    }
+    spark.sql("DROP TABLE x.work.at");
+    spark.sql("DROP TABLE x.work.at2");
+  }
+
+  /** In the session of all who do not sign in. */
+  private static void told(String sql) {
+    try (ServerConnection connection =
+        ServerConnection.open(ServerOptions.of(Map.of("uri", one.uri())))) {
+      connection.updates().update("set an option", sql);
+    }
+  }
+
+  @Test
+  void optionsOfOneReadOrWriteAreHeeded() {
+    String plan =
+        spark
+            .read()
+            .option("PushDown", "false")
+            .table("x.shop.orders")
+            .where("id > 5")
+            .queryExecution()
+            .executedPlan()
+            .toString();
+    assertThat(plan).contains("PushedFilters: []");
+    assertThatThrownBy(
+            () -> spark.read().option("retian", "1s").table("x.shop.orders").collectAsList())
+        .hasMessageContaining("no option retian. Did you mean retain?");
+    assertThatThrownBy(
+            () -> spark.read().option("dbtable", "a").table("x.shop.orders").collectAsList())
+        .hasMessageContaining("the table is named already");
+    assertThatThrownBy(
+            () ->
+                spark
+                    .table("x.shop.customers")
+                    .write()
+                    .option("write.creates", "true")
+                    .mode("append")
+                    .saveAsTable("x.shop.customers"))
+        .hasMessageContaining("Did you mean write.create?");
+    assertThat(rows("SELECT * FROM x.shop.customers")).hasSize(3);
+  }
+
+  @Test
+  void whatIsCachedIsKnownAgain() {
+    spark.sql("CREATE TABLE x.work.kept AS SELECT id FROM range(3)");
+    Dataset<Row> kept = spark.table("x.work.kept").cache();
+    assertThat(kept.count()).isEqualTo(3);
+    assertThat(spark.table("x.work.kept").queryExecution().executedPlan().toString())
+        .contains("InMemoryTableScan");
+    spark.sql("INSERT INTO x.work.kept VALUES (3L)");
+    assertThat(kept.count()).isEqualTo(4);
+    spark.sql("UNCACHE TABLE x.work.kept");
+    assertThat(spark.table("x.work.kept").queryExecution().executedPlan().toString())
+        .doesNotContain("InMemoryTableScan");
+    spark.sql("DROP TABLE x.work.kept");
+  }
+
+  /** Spark asks sources to count the rows instead. */
+  @Test
+  void aConstantIsOneValue() {
+    spark.sql(
+        "CREATE OR REPLACE TEMPORARY VIEW regional AS SELECT *, 'EU' AS region FROM x.shop.orders");
+    assertThat(first("SELECT count(DISTINCT region) FROM regional")).containsExactly("1");
+    assertThat(first("SELECT count(DISTINCT region) FROM regional WHERE id < 0"))
+        .containsExactly("0");
+    assertThat(texts("SELECT customer, count(DISTINCT region) FROM regional GROUP BY customer", 1))
+        .containsExactly("1", "1", "1");
+    assertThat(rows("SELECT count(DISTINCT 1), count(DISTINCT customer), count(1) FROM regional"))
+        .hasToString("[[1,3,30]]");
+    assertThat(
+            spark
+                .sql("SELECT count(DISTINCT region) FROM regional")
+                .queryExecution()
+                .executedPlan()
+                .toString())
+        .contains("PushedAggregates: [COUNT(*)]");
   }
 
   @Test

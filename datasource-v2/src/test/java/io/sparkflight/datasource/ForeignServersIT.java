@@ -12,6 +12,7 @@ import io.sparkflight.lifecycle.Threads;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -33,6 +34,8 @@ import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.SparkExecutorInfo;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -64,8 +67,11 @@ class ForeignServersIT {
     spark.stop();
   }
 
+  /** Not before the last test's query was cancelled, if it is. */
   @BeforeEach
-  void forget() {
+  void forget() throws Exception {
+    spark.sparkContext().listenerBus().waitUntilEmpty();
+    await("the end of what was before").until(() -> renewers() == 0);
     server.reset();
   }
 
@@ -150,9 +156,12 @@ class ForeignServersIT {
 
   @Test
   void dictionariesAreRead() {
-    server.endpoint("t", ForeignServersIT::encoded);
-    assertThat(reader().load().where("name IS NOT NULL").collectAsList().toString())
-        .isEqualTo("[[0,red], [1,blue], [2,red]]");
+    for (Tells[] told : List.of(Tells.values(), new Tells[0])) {
+      server.reset().columns(ScriptedServer.COLUMNS, told);
+      server.endpoint("t", ForeignServersIT::encoded);
+      assertThat(reader().load().where("name IS NOT NULL").collectAsList().toString())
+          .isEqualTo("[[0,red], [1,blue], [2,red]]");
+    }
   }
 
   private static void encoded(Rows rows) {
@@ -258,7 +267,7 @@ class ForeignServersIT {
           if (reads.incrementAndGet() == 1) {
             rows.start().batch(0, 10).end();
           } else {
-            rows.fail(CallStatus.NOT_FOUND.withDescription("no such ticket"));
+            rows.start().end(); // what is left of it, the server may think
           }
         });
     Dataset<Row> twice = reader().load();
@@ -266,6 +275,48 @@ class ForeignServersIT {
     assertThatThrownBy(twice::collect)
         .hasMessageContaining("Cannot read endpoint 0 of a query of " + server.uri())
         .hasMessageContaining("keeps a result for one read");
+  }
+
+  @Test
+  void whatIsGoneBeforeItsTimeIsToBeLoadedAnew() {
+    server.endpoint(
+        kept("t0", Duration.ofMinutes(5)),
+        rows -> rows.fail(CallStatus.NOT_FOUND.withDescription("cancelled")));
+    assertThatThrownBy(() -> reader().load().collect())
+        .hasMessageContaining("NOT_FOUND: cancelled")
+        .hasMessageContaining("Load it anew");
+  }
+
+  @Test
+  void aTimeThatArrowCannotReadIsToldInWords() {
+    server.endpoint(kept("t0", Duration.ofDays(300 * 366)), rows(0, 10));
+    assertThatThrownBy(() -> reader().load().collect())
+        .hasMessageContaining("Cannot read a query of " + server.uri())
+        .hasMessageContaining("after the year 2262");
+  }
+
+  /** Spark does not interrupt the thread of a task unless the job says so. */
+  @Test
+  void aKilledTaskDoesNotWaitForItsServer() {
+    AtomicInteger reads = new AtomicInteger();
+    server.endpoint(
+        "t0",
+        rows -> {
+          rows.start().batch(0, 10);
+          reads.incrementAndGet();
+        });
+    JavaFutureAction<List<Row>> job = reader().load().toJavaRDD().collectAsync();
+    Duration busy = Duration.ofMinutes(1); // of a machine; the source's own time is ten minutes
+    await("a task that waits").atMost(busy).until(() -> reads.get() == 1 && running() == 1);
+    spark.sparkContext().cancelAllJobs();
+    await("the end of the task").atMost(busy).until(() -> running() == 0);
+    assertThat(job.isDone()).isTrue();
+  }
+
+  private static int running() {
+    return Arrays.stream(spark.sparkContext().statusTracker().getExecutorInfos())
+        .mapToInt(SparkExecutorInfo::numRunningTasks)
+        .sum();
   }
 
   @Test

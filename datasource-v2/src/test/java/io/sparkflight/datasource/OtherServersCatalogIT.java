@@ -61,9 +61,9 @@ class OtherServersCatalogIT {
       assertThat(texts(session, "SHOW NAMESPACES IN o", 0)).isEmpty();
       assertThat(texts(session, "SHOW TABLES IN o", 1))
           .containsExactlyInAnyOrder("plain", "Odd \"na.me\"%_", "odd type");
-      assertThat(sent(session, "o.plain")).isEqualTo("SELECT \"sql\" FROM \"plain\"");
+      assertThat(sent(session, "o.plain")).isEqualTo("SELECT * FROM \"plain\"");
       assertThat(sent(session, "o.`odd \"na.me\"%_`"))
-          .isEqualTo("SELECT \"sql\" FROM \"Odd \"\"na.me\"\"%_\"");
+          .isEqualTo("SELECT * FROM \"Odd \"\"na.me\"\"%_\"");
       assertThatThrownBy(() -> session.sql("SELECT * FROM o.plai_"))
           .hasMessageContaining("TABLE_OR_VIEW_NOT_FOUND");
       assertThatThrownBy(() -> session.sql("SELECT * FROM o.main.plain"))
@@ -82,8 +82,8 @@ class OtherServersCatalogIT {
       assertThat(texts(session, "SHOW NAMESPACES IN o", 0)).isEmpty();
       assertThat(texts(session, "SHOW TABLES IN o", 1)).containsExactly("a", "b");
       assertThat(texts(session, "SHOW TABLES IN o.main", 1)).containsExactly("a", "b");
-      assertThat(sent(session, "o.a")).isEqualTo("SELECT \"sql\" FROM \"main\".\"a\"");
-      assertThat(sent(session, "o.main.b")).isEqualTo("SELECT \"sql\" FROM \"main\".\"b\"");
+      assertThat(sent(session, "o.a")).isEqualTo("SELECT * FROM \"main\".\"a\"");
+      assertThat(sent(session, "o.main.b")).isEqualTo("SELECT * FROM \"main\".\"b\"");
     }
   }
 
@@ -95,8 +95,8 @@ class OtherServersCatalogIT {
       SparkSession session = session(server);
       assertThat(texts(session, "SHOW NAMESPACES IN o", 0)).containsExactlyInAnyOrder("`s.t`", "s");
       assertThat(texts(session, "SHOW TABLES IN o", 1)).containsExactly("t");
-      assertThat(sent(session, "o.s.t")).isEqualTo("SELECT \"sql\" FROM \"s\".\"t\"");
-      assertThat(sent(session, "o.`s.t`.a")).isEqualTo("SELECT \"sql\" FROM \"s.t\".\"a\"");
+      assertThat(sent(session, "o.s.t")).isEqualTo("SELECT * FROM \"s\".\"t\"");
+      assertThat(sent(session, "o.`s.t`.a")).isEqualTo("SELECT * FROM \"s.t\".\"a\"");
       assertThatThrownBy(() -> session.sql("SELECT * FROM o.s.t.a"))
           .hasMessageContaining("TABLE_OR_VIEW_NOT_FOUND");
     }
@@ -111,10 +111,9 @@ class OtherServersCatalogIT {
       assertThat(texts(session, "SHOW NAMESPACES IN o", 0)).containsExactly("one", "two");
       assertThat(texts(session, "SHOW NAMESPACES IN o.two", 0))
           .containsExactlyInAnyOrder("two.s", "two.one");
-      assertThat(sent(session, "o.one.s.t")).isEqualTo("SELECT \"sql\" FROM \"one\".\"s\".\"t\"");
-      assertThat(sent(session, "o.two.s.t")).isEqualTo("SELECT \"sql\" FROM \"two\".\"s\".\"t\"");
-      assertThat(sent(session, "o.two.one.u"))
-          .isEqualTo("SELECT \"sql\" FROM \"two\".\"one\".\"u\"");
+      assertThat(sent(session, "o.one.s.t")).isEqualTo("SELECT * FROM \"one\".\"s\".\"t\"");
+      assertThat(sent(session, "o.two.s.t")).isEqualTo("SELECT * FROM \"two\".\"s\".\"t\"");
+      assertThat(sent(session, "o.two.one.u")).isEqualTo("SELECT * FROM \"two\".\"one\".\"u\"");
       assertThatThrownBy(() -> session.sql("SELECT * FROM o.s.t"))
           .hasMessageContaining("TABLE_OR_VIEW_NOT_FOUND");
       assertThatThrownBy(() -> session.sql("SELECT * FROM o.one.u"))

@@ -8,6 +8,8 @@ import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparkflight.datasource.client.ServerConnection;
+import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.sql.SparkFlightSqlServer;
 import java.nio.file.Path;
 import java.util.List;
@@ -273,6 +275,92 @@ class PushdownIT {
             .hasSize((int) expected);
       }
     }
+  }
+
+  /** Of a sum, or a condition, the answer need not show what it was made of. */
+  @Test
+  void columnsOfOtherTypesThanPlannedAreAnError() {
+    spark.sql(
+        "CREATE TABLE changing USING parquet AS SELECT 1L AS amount, DATE '2020-01-01' AS day");
+    Dataset<Row> kept = reader().option("dbtable", "changing").load();
+    assertThat(kept.where("amount = 1").agg(sum("amount")).first().getLong(0)).isEqualTo(1);
+    spark.sql("DROP TABLE changing");
+    spark.sql(
+        "CREATE TABLE changing USING parquet AS SELECT CAST(0.4 AS DECIMAL(10, 2)) AS amount, '2020-1-1' AS day FROM range(3)");
+    for (Dataset<Row> wrong :
+        List.of(
+            kept.agg(sum("amount")),
+            kept.where("day = DATE '2020-01-01'").agg(count(lit(1))),
+            kept.groupBy("amount").count(),
+            reader()
+                .schema("amount STRING, day STRING")
+                .option("dbtable", "changing")
+                .load()
+                .where("amount = '0.40'")
+                .agg(count(lit(1))))) {
+      assertThatThrownBy(wrong::collectAsList)
+          .hasMessageContaining("struct<amount:decimal(10,2),day:string>")
+          .hasMessageContaining("load it anew");
+    }
+    assertThat(kept.count()).isEqualTo(3);
+    spark.sql("DROP TABLE changing");
+  }
+
+  @Test
+  void textsThatAreNoUtf8AreNotTakenForOthers() {
+    String broken = "SELECT CAST(X'FF' AS STRING) AS s UNION ALL SELECT '\uFFFD'";
+    assertThat(query(broken).where("s = CAST(X'FF' AS STRING)").count()).isOne();
+    assertThat(query(broken).where("s = '\uFFFD'").count()).isOne();
+  }
+
+  @Test
+  void columnsWhoseNamesArePatternsAreNeverOthers() {
+    spark
+        .sql(
+            "SELECT 1 AS `p(e)`, 10 AS pe, named_struct('f', 1, 'g', 2) AS `s(t)`, named_struct('f', 10) AS st")
+        .createOrReplaceGlobalTempView("patterns");
+    told("SET spark.sql.parser.quotedRegexColumnNames=true");
+    try {
+      Dataset<Row> odd = reader().option("dbtable", "global_temp.patterns").load();
+      for (Dataset<Row> other :
+          List.of(
+              odd.selectExpr("sum(`p(e)`)"),
+              odd.groupBy("`p(e)`").count(),
+              odd.selectExpr("`s(t)`.f"))) {
+        assertThatThrownBy(other::collectAsList).hasMessageContaining("was planned");
+      }
+      assertThat(odd.selectExpr("sum(pe)").first().getLong(0)).isEqualTo(10);
+    } finally {
+      told("RESET spark.sql.parser.quotedRegexColumnNames");
+    }
+  }
+
+  /** In the session of all who do not sign in. */
+  private static void told(String sql) {
+    try (ServerConnection connection =
+        ServerConnection.open(ServerOptions.of(Map.of("uri", server.uri())))) {
+      connection.updates().update("set an option", sql);
+    }
+  }
+
+  @Test
+  void whatIsNamedAsATableIsClosedOff() {
+    Dataset<Row> three = reader().option("dbtable", "global_temp.facts LIMIT 3").load();
+    assertThat(three.count()).isEqualTo(3);
+    assertThat(three.where("id >= 0").collectAsList()).hasSize(3);
+    assertThat(reader().option("dbtable", "range(5)").load().where("id > 2").count()).isEqualTo(2);
+  }
+
+  @Test
+  void noListenerStaysOfWhatHasNoEnd() {
+    Dataset<Row> once =
+        reader().option("retain", "0s").option("dbtable", "global_temp.facts").load();
+    int before = spark.sparkContext().listenerBus().listeners().size();
+    for (String column : List.of("id", "seven", "name")) {
+      assertThat(once.select(column).rdd().count()).isEqualTo(ROWS);
+    }
+    // Those of other tests may go meanwhile.
+    assertThat(spark.sparkContext().listenerBus().listeners().size()).isLessThanOrEqualTo(before);
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.sparkflight.sql.SparkFlightSqlServer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.DataFrameReader;
@@ -113,6 +114,23 @@ class RetainedResultsIT {
     assertThat(reader().load().sort(col("id").desc()).as(Encoders.LONG()).collectAsList())
         .hasSize(30_000)
         .isSortedAccordingTo(Comparator.reverseOrder());
+  }
+
+  /** Of one session for each user a second query can only begin when the first has left none. */
+  @Test
+  void aRefusalForSpeculationLeavesNoSession() {
+    SparkConf conf = spark.sparkContext().conf(); // the application's own, not a copy
+    String master = conf.get("spark.master");
+    Dataset<Row> one = signedIn().option("retain", "0s").load();
+    Dataset<Row> other = signedIn().option("retain", "0s").load();
+    conf.set("spark.master", "spark://elsewhere:1").set("spark.speculation", "true");
+    try {
+      for (Dataset<Row> each : List.of(one, other)) {
+        assertThatThrownBy(each::collectAsList).hasMessageContaining("with spark.speculation");
+      }
+    } finally {
+      conf.set("spark.master", master).remove("spark.speculation");
+    }
   }
 
   @Test

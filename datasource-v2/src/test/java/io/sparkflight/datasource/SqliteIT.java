@@ -48,7 +48,11 @@ class SqliteIT {
 
   @Test
   void aTableIsRead() {
-    assertThat(reader().option("dbtable", "intTable").load().orderBy("id").collectAsList())
+    DataFrameReader table = reader().option("dbtable", "intTable");
+    assertThatThrownBy(() -> table.load().orderBy("id").collectAsList())
+        .as("a sort reads twice, and the server does not say that it may")
+        .hasMessageContaining("set reread");
+    assertThat(table.option("reread", "true").load().orderBy("id").collectAsList())
         .hasToString("[[1,one,1,1], [2,zero,0,1], [3,negative one,-1,1], [4,null,null,null]]");
   }
 

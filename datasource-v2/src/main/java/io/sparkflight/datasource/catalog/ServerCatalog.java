@@ -1,11 +1,9 @@
 package io.sparkflight.datasource.catalog;
 
 import io.sparkflight.datasource.client.FlightSqlException;
-import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.client.SourceOption;
 import io.sparkflight.datasource.client.SourceOptions;
-import io.sparkflight.datasource.write.WriteOptions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -50,10 +48,10 @@ public final class ServerCatalog {
   /**
    * Something of the server's that can be read.
    *
-   * @param source how
+   * @param options of the source, with secrets among them
    * @param schema its columns
    */
-  public record Relation(SourceOptions source, StructType schema) {}
+  public record Relation(Map<String, String> options, StructType schema) {}
 
   /** The namespaces right below one. */
   public String[][] children(String[] namespace) throws NoSuchNamespaceException {
@@ -182,9 +180,22 @@ public final class ServerCatalog {
     return true;
   }
 
-  /** How rows are written to its tables. */
-  public WriteOptions writing() {
-    return WriteOptions.of(options);
+  /**
+   * A table as it is to be, for rows that take the place of all that it has now, in one step.
+   *
+   * @param schema its columns from then on
+   * @return empty if there is no such table
+   * @throws FlightSqlException if that cannot be done in one step, or not with these clauses
+   */
+  public Optional<Relation> replacing(
+      Identifier table, StructType schema, Transform[] partitions, Map<String, String> properties) {
+    Optional<ServerTable> found = find(table);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean oneStep = connections.ask(session -> session.connection().dialect().sparks());
+    Replacement.require(table, server, found.get(), oneStep, partitions, properties);
+    return Optional.of(new Relation(with(SourceOption.DBTABLE, found.get().name()), schema));
   }
 
   private Optional<ServerTable> find(Identifier table) {
@@ -200,11 +211,14 @@ public final class ServerCatalog {
   }
 
   private Relation relation(ServerSession session, SourceOption option, String text) {
+    Map<String, String> all = with(option, text);
+    return new Relation(all, session.connection().schema(SourceOptions.of(all).relation()));
+  }
+
+  private Map<String, String> with(SourceOption option, String text) {
     Map<String, String> all = new TreeMap<>(options);
     all.put(option.key(), text);
-    SourceOptions source = SourceOptions.of(all);
-    ServerConnection connection = session.connection();
-    return new Relation(source, connection.schema(source.relation(connection.quote())));
+    return all;
   }
 
   private static boolean isThere(FlightSqlException failure) {

@@ -12,6 +12,12 @@ import org.apache.spark.sql.connector.catalog.Column;
 import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.connector.expressions.Transform;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,11 +119,35 @@ final class SparkDdl extends ServerDdl {
 
   private String definition(Column column) {
     StringBuilder sql = new StringBuilder(name(List.of(column.name())));
-    sql.append(' ').append(column.dataType().sql());
+    sql.append(' ').append(type(column.dataType()));
     if (!column.nullable()) {
       sql.append(" NOT NULL");
     }
     appendText(sql, "COMMENT", column.comment());
+    return sql.toString();
+  }
+
+  /**
+   * Spark's own text says TIMESTAMP for moments, which for the server is what a setting of its
+   * session says.
+   */
+  private String type(DataType type) {
+    if (type instanceof StructType struct) {
+      return Arrays.stream(struct.fields())
+          .map(this::field)
+          .collect(Collectors.joining(", ", "STRUCT<", ">"));
+    } else if (type instanceof ArrayType array) {
+      return "ARRAY<%s>".formatted(type(array.elementType()));
+    } else if (type instanceof MapType map) {
+      return "MAP<%s, %s>".formatted(type(map.keyType()), type(map.valueType()));
+    }
+    return type.equals(DataTypes.TimestampType) ? "TIMESTAMP_LTZ" : type.sql();
+  }
+
+  private String field(StructField field) {
+    StringBuilder sql = new StringBuilder(name(List.of(field.name())));
+    sql.append(": ").append(type(field.dataType())).append(field.nullable() ? "" : " NOT NULL");
+    appendText(sql, "COMMENT", field.getComment().getOrElse(() -> null));
     return sql.toString();
   }
 

@@ -228,7 +228,7 @@ public final class ServerConnection implements AutoCloseable {
 
   private Schema streamSchema(Ticket ticket) throws Exception {
     try (FlightStream stream = client.getStream(ticket, call)) {
-      Schema schema = stream.getSchema();
+      Schema schema = StreamColumns.of(stream);
       stream.cancel("only its schema was of interest", null);
       return schema;
     }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 public record SourceOptions(
     ServerOptions server, @Nullable String query, @Nullable String table, boolean pushdown)
     implements Serializable {
+  /** What is surely nothing but the name of a table, in whatever SQL. */
+  private static final Pattern NAME = name("[\\p{L}\\p{N}_$]+|\"(?:[^\"]|\"\")+\"|`(?:[^`]|``)+`");
+
+  private static Pattern name(String part) {
+    return Pattern.compile("(?:%1$s)(?:\\.(?:%1$s))*".formatted(part));
+  }
 
   /**
    * Reads options.
@@ -36,9 +43,16 @@ public record SourceOptions(
         pushdown(options.getOrDefault(SourceOption.PUSHDOWN.key(), "true")));
   }
 
-  /** What to read, as it stands in a FROM clause of the server's SQL. */
-  public String relation(String quote) {
-    return query == null ? String.valueOf(table) : "(%s\n) %2$sspark%2$s".formatted(query, quote);
+  /**
+   * What to read, as it stands in a FROM clause of the server's SQL: closed off, so that what
+   * follows is not read as a part of it. A name stands as it is.
+   */
+  public String relation() {
+    String from = String.valueOf(table);
+    if (query == null && NAME.matcher(from).matches()) {
+      return from;
+    }
+    return "(%s\n) spark".formatted(query == null ? "SELECT * FROM " + from : query);
   }
 
   private static boolean pushdown(String given) {

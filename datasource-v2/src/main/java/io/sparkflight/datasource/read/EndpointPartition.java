@@ -1,6 +1,8 @@
 package io.sparkflight.datasource.read;
 
 import io.sparkflight.datasource.client.ServerOptions;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
@@ -23,6 +25,7 @@ final class EndpointPartition implements InputPartition {
   private final int number;
   private final boolean reread;
   private volatile Told told;
+  private int launches; // guarded by this
 
   /** In the driver, whoever can still run a task keeps the query from being given up. */
   @SuppressWarnings({"unused", "UnusedVariable"})
@@ -67,6 +70,17 @@ final class EndpointPartition implements InputPartition {
     this.reread = reread;
     this.query = query;
     this.told = Told.of(endpoint);
+  }
+
+  /** Each task, and each attempt of one, that may read it has a copy of its own. */
+  private synchronized void writeObject(ObjectOutputStream task) throws IOException {
+    launches++;
+    task.defaultWriteObject();
+  }
+
+  /** How many tasks have got it by now; in a task, itself and those before. */
+  synchronized int launches() {
+    return launches;
   }
 
   int number() {

@@ -3,7 +3,6 @@ package io.sparkflight.datasource.read;
 import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.client.SourceOptions;
-import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
@@ -40,18 +39,13 @@ final class EndpointReaderFactory implements PartitionReaderFactory {
   @Override
   public PartitionReader<ColumnarBatch> createColumnarReader(InputPartition partition) {
     EndpointPartition endpoint = (EndpointPartition) partition;
-    TaskContext task = TaskContext.get();
-    if (!endpoint.again() && task != null && isAgain(task)) {
+    if (!endpoint.again() && endpoint.launches() > 1) {
       throw FlightSqlException.because(
-          "Cannot read endpoint %d of %s again: the server keeps a result for one read, and an earlier attempt of this task has failed, or its output was lost; see that one for the cause. Run the query again; to survive this, have a Spark Flight SQL server keep its results (option retain), or set reread if the server gives the same rows for a ticket again."
+          "Cannot read endpoint %d of %s again: the server keeps a result for one read, and this Dataset was read before, or an earlier attempt of this task has failed, or its output was lost; see that one for the cause. Load it anew, or cache it, and run the query again; to survive this, have a Spark Flight SQL server keep its results (option retain), or set reread if the server gives the same rows for a ticket again."
               .formatted(endpoint.number(), source));
     }
     return new EndpointReader(
         new EndpointStream(source, server, endpoint), columns, new StreamTrailer(counted));
-  }
-
-  private static boolean isAgain(TaskContext task) {
-    return task.attemptNumber() > 0 || task.stageAttemptNumber() > 0;
   }
 
   @Override

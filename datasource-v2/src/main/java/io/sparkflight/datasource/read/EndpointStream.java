@@ -82,6 +82,10 @@ final class EndpointStream implements AutoCloseable {
           return begin(as.get(), each, check);
         } catch (RefusedException e) {
           last = e.why;
+          if (watch.sawKill()) {
+            throw FlightSqlException.because(
+                "Cannot read %s: the task is killed".formatted(this), last);
+          }
           refusals.add("%s: %s".formatted(each, reason(last)));
           close();
         }
@@ -162,7 +166,7 @@ final class EndpointStream implements AutoCloseable {
     Instant expiration = endpoint.expiration();
     if (gone && expiration != null) {
       return sentence
-          + ". It was kept until %s. Have it kept for longer, and run the query again."
+          + ". It would have been kept until %s; it has expired, or was cancelled because an earlier query of this Dataset has failed. Load it anew, and have it kept for longer if it takes so long."
               .formatted(expiration);
     }
     return gone

@@ -4,14 +4,16 @@ import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.client.SourceOptions;
+import io.sparkflight.datasource.sql.ServerQuery;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
-import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -26,35 +28,71 @@ final class ExecutedQuery {
   private final boolean counted;
   private final List<EndpointPartition> partitions = new ArrayList<>();
 
-  private ExecutedQuery(
-      SourceOptions source, ServerOptions server, FlightInfo info, boolean counted) {
+  private ExecutedQuery(SourceOptions source, ServerConnection connection, FlightInfo info) {
     this.source = source;
-    this.server = server;
     this.info = info;
-    this.counted = counted;
+    this.counted = connection.countsStreams();
     for (FlightEndpoint endpoint : info.getEndpoints()) {
-      partitions.add(new EndpointPartition(partitions.size(), endpoint, server.reread(), this));
+      partitions.add(
+          new EndpointPartition(partitions.size(), endpoint, source.server().reread(), this));
     }
+    Speculation.refuse(source, partitions, SparkSession.active().sparkContext().getConf());
+    this.server = connection.keepSession(); // at last: what is refused before leaves no session
   }
 
-  /**
-   * Executes a query.
-   *
-   * @param sql its text
-   */
-  static ExecutedQuery of(SourceOptions source, String sql) {
-    SparkContext spark = SparkSession.active().sparkContext();
+  /** Executes a query. */
+  static ExecutedQuery of(SourceOptions source, ServerQuery asked) {
     try (ServerConnection connection = ServerConnection.open(source.server())) {
-      FlightInfo info = connection.execute(sql);
+      FlightInfo info = execute(source, asked, connection);
       try {
-        boolean counted = connection.countsStreams();
-        ExecutedQuery query = new ExecutedQuery(source, connection.keepSession(), info, counted);
-        Speculation.refuse(source, query.partitions, spark.getConf());
-        QueryLifetime.begin(query, spark);
+        requireColumns(source, asked.decisive(), connection);
+        ExecutedQuery query = new ExecutedQuery(source, connection, info);
+        QueryLifetime.begin(query, SparkSession.active().sparkContext());
         return query;
       } catch (RuntimeException e) {
         cancel(connection, info, e);
         throw e;
+      }
+    }
+  }
+
+  private static FlightInfo execute(
+      SourceOptions source, ServerQuery asked, ServerConnection connection) {
+    try {
+      return connection.execute(asked.of(source.relation()));
+    } catch (FlightSqlException e) {
+      if (e.getCause() instanceof ArithmeticException) { // FlightEndpoint, of Arrow up to 18.3
+        throw FlightSqlException.because(
+            "Cannot read %s: the server keeps its result until after the year 2262, a time that Arrow for Java cannot read. Have the server name a time before."
+                .formatted(source),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * What a condition or an aggregate means, and of what type its answer is, need not show that a
+   * column has another type by now. Asked after the query was executed: a table that is made anew
+   * in between is refused then, and never read by a plan for the old one.
+   */
+  private static void requireColumns(
+      SourceOptions source, StructType planned, ServerConnection connection) {
+    if (planned.isEmpty()) {
+      return;
+    }
+    StructType now = connection.schema(source.relation());
+    for (StructField column : planned.fields()) {
+      boolean same =
+          Arrays.stream(now.fields())
+              .filter(each -> each.name().equalsIgnoreCase(column.name()))
+              .map(each -> each.dataType().catalogString())
+              .anyMatch(column.dataType().catalogString()::equals);
+      if (!same) {
+        throw FlightSqlException.because(
+            "Cannot read %s: it has %s, and column %s was planned as %s. If the table has changed, load it anew; if the schema was given, correct it."
+                .formatted(
+                    source, now.catalogString(), column.name(), column.dataType().catalogString()));
       }
     }
   }

@@ -87,7 +87,7 @@ final class FlightSqlScan implements SupportsReportStatistics, Batch {
   private synchronized ExecutedQuery executed() {
     ExecutedQuery known = executed;
     if (known == null) {
-      known = ExecutedQuery.of(source, query.of(source.relation(query.quote())));
+      known = ExecutedQuery.of(source, query);
       executed = known;
     }
     return known;

@@ -109,7 +109,7 @@ public final class FlightSqlScanBuilder
   private boolean answersInSparksTypes(Aggregation aggregation) {
     try (ServerConnection server = ServerConnection.open(source.server())) {
       ServerQuery trial = new ServerQuery(server.dialect(), table);
-      String sql = trial.aggregate(aggregation) ? trial.of(source.relation(trial.quote())) : "";
+      String sql = trial.aggregate(aggregation) ? trial.of(source.relation()) : "";
       return server.schema("(%s) answer".formatted(sql)).equals(trial.columns());
     } catch (FlightSqlException | FlightFailure e) {
       LOG.info("{} is not asked for groups, which Spark makes itself: {}", source, e.getMessage());

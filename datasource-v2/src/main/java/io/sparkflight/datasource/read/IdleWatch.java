@@ -6,19 +6,26 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.FlightStream;
+import org.apache.spark.TaskContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cancels a stream of which nothing has come for too long, because its reader cannot wait for a
- * limited time. Used by the one thread that reads; its alarms ring on one thread for all readers of
- * the process, which ends when there is none.
+ * Cancels a stream of which nothing has come for too long, or whose task is killed, because its
+ * reader cannot wait for a limited time, and Spark need not interrupt it. Used by the one thread
+ * that reads; another one, which ends when there is none to look after, looks after all readers of
+ * the process.
  */
 final class IdleWatch {
   private static final ScheduledThreadPoolExecutor ALARMS = alarms();
 
+  /** How often it looks. */
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+
   private final Duration longest;
+  private final @Nullable TaskContext task = TaskContext.get();
   private @Nullable Future<?> alarm;
   private volatile boolean rang;
+  private volatile boolean sawKill;
 
   /**
    * @param longest that a stream may be silent; zero for no end
@@ -37,9 +44,15 @@ final class IdleWatch {
   /** The reader begins to wait. */
   void start(FlightStream stream) {
     stop();
-    if (!longest.isZero()) {
-      alarm = ALARMS.schedule(() -> ring(stream), longest.toMillis(), TimeUnit.MILLISECONDS);
-    }
+    long begin = System.nanoTime();
+    boolean ever = !longest.isZero();
+    long period = (ever && longest.compareTo(PERIOD) < 0 ? longest : PERIOD).toNanos();
+    alarm =
+        ALARMS.scheduleWithFixedDelay(
+            () -> look(stream, ever && System.nanoTime() - begin >= longest.toNanos()),
+            period,
+            period,
+            TimeUnit.NANOSECONDS);
   }
 
   /** Something has come. */
@@ -56,8 +69,18 @@ final class IdleWatch {
     return rang;
   }
 
-  private void ring(FlightStream stream) {
-    rang = true;
-    stream.cancel("nothing came for " + longest, null);
+  /** Whether it has cancelled a stream because the task is killed. */
+  boolean sawKill() {
+    return sawKill;
+  }
+
+  private void look(FlightStream stream, boolean late) {
+    if (task != null && task.isInterrupted()) {
+      sawKill = true;
+      stream.cancel("the task is killed", null);
+    } else if (late) {
+      rang = true;
+      stream.cancel("nothing came for " + longest, null);
+    }
   }
 }

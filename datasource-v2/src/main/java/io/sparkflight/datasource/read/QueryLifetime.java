@@ -59,8 +59,12 @@ final class QueryLifetime extends SparkListener {
   /** Looks after a query from now on. */
   static void begin(ExecutedQuery query, SparkContext spark) {
     QueryLifetime lifetime = new QueryLifetime(query, spark);
-    spark.addSparkListener(lifetime);
-    if (renewsSometimes(query) || (lifetime.ownSession && lifetime.execution == null)) {
+    boolean noEnd = lifetime.execution == null;
+    boolean turns = renewsSometimes(query) || (lifetime.ownSession && noEnd);
+    if (turns || !noEnd) { // else there is nothing to do, and nothing that would take it away
+      spark.addSparkListener(lifetime);
+    }
+    if (turns) {
       lifetime.next(query);
     }
   }

@@ -31,11 +31,11 @@ final class CommonExpressions implements Expressions {
   private static final Map<String, String> COMPARISONS =
       Map.of("=", "=", "<", "<", "<=", "<=", ">", ">", ">=", ">=");
 
-  private final ServerSql names;
+  private final Dialect dialect;
   private final StructType columns;
 
-  CommonExpressions(ServerSql names, StructType columns) {
-    this.names = names;
+  CommonExpressions(Dialect dialect, StructType columns) {
+    this.dialect = dialect;
     this.columns = columns;
   }
 
@@ -124,13 +124,12 @@ final class CommonExpressions implements Expressions {
         || !literal.dataType().equals(column.type())) {
       return none();
     }
-    String text = literal.value().toString();
     if (SparkTypes.isWhole(column.type())) {
-      return Optional.of(text);
+      return Optional.of(literal.value().toString());
     }
     // How a quote or a backslash is written differs, even between two that speak as Spark does.
-    return column.type().equals(DataTypes.StringType) && SparkLiterals.isPlain(text)
-        ? Optional.of("'" + text + "'")
+    return column.type().equals(DataTypes.StringType)
+        ? SparkLiterals.plain(literal.value()).map(text -> "'" + text + "'")
         : none();
   }
 
@@ -138,13 +137,16 @@ final class CommonExpressions implements Expressions {
     return column(expression).filter(each -> SparkTypes.isWhole(each.type()));
   }
 
+  /** Of a server that has not told how names are quoted there is none that could be said. */
   private Optional<Term> column(Expression expression) {
-    return expression instanceof NamedReference name && name.fieldNames().length == 1
+    return dialect.told()
+            && expression instanceof NamedReference name
+            && name.fieldNames().length == 1
         ? Arrays.stream(columns.fields())
             .filter(field -> field.name().equals(name.fieldNames()[0]))
             .map(StructField::dataType)
             .findFirst()
-            .map(type -> new Term(names.name(name.fieldNames()[0]), type))
+            .map(type -> new Term(dialect.names().name(name.fieldNames()[0]), type))
         : Optional.empty();
   }
 }

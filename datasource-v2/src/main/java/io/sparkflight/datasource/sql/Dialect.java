@@ -14,14 +14,17 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param sparks whether it is the SQL of this Spark, with the same meaning
  * @param names quotes names
+ * @param told whether the server has said so: what is a name in one SQL is a text in another, as
+ *     "name" is in those of MySQL, Hive and Spark
  * @param functions that can be called by name, in capitals
  * @param longest how many characters a statement may have; 0 if it is not known
  */
-public record Dialect(boolean sparks, ServerSql names, Set<String> functions, long longest) {
+public record Dialect(
+    boolean sparks, ServerSql names, boolean told, Set<String> functions, long longest) {
   /** Who has an answer for every code. */
   private static final String OURS = "Spark Flight SQL";
 
-  /** What SQL itself says, for a server that does not tell. */
+  /** What SQL itself says, for names that nobody could take for a text: those of tables. */
   private static final String USUAL_QUOTE = "\"";
 
   /** What has to be asked of every server. */
@@ -41,7 +44,7 @@ public record Dialect(boolean sparks, ServerSql names, Set<String> functions, lo
   public static Dialect of(Map<SqlInfo, Object> told) {
     boolean sparks = OURS.equals(String.valueOf(told.get(SqlInfo.FLIGHT_SQL_SERVER_NAME)));
     String quote = String.valueOf(told.get(SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR));
-    boolean usable = quote.length() == 1 && !quote.isBlank();
+    boolean usable = quote.length() == 1 && !quote.isBlank(); // JDBC: a blank is for none
     Set<String> functions = new HashSet<>();
     told.values().stream()
         .filter(Collection.class::isInstance)
@@ -50,17 +53,18 @@ public record Dialect(boolean sparks, ServerSql names, Set<String> functions, lo
     return new Dialect(
         sparks,
         new ServerSql(usable ? quote : USUAL_QUOTE),
+        usable,
         Set.copyOf(functions),
         told.get(SqlInfo.SQL_MAX_STATEMENT_LENGTH) instanceof Long longest ? longest : 0);
   }
 
   /** The same names, and nothing else but what every SQL has in common. */
   public Dialect common() {
-    return new Dialect(false, names, Set.of(), longest);
+    return new Dialect(false, names, told, Set.of(), longest);
   }
 
   /** What can be said of a relation's columns. */
   public Expressions expressions(StructType columns) {
-    return sparks ? new SparkExpressions(this, columns) : new CommonExpressions(names, columns);
+    return sparks ? new SparkExpressions(this, columns) : new CommonExpressions(this, columns);
   }
 }

@@ -2,11 +2,14 @@ package io.sparkflight.datasource.sql;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Function;
 import org.apache.spark.sql.connector.expressions.Expression;
+import org.apache.spark.sql.connector.expressions.NamedReference;
 import org.apache.spark.sql.connector.expressions.NullOrdering;
 import org.apache.spark.sql.connector.expressions.SortOrder;
 import org.apache.spark.sql.connector.expressions.aggregate.AggregateFunc;
@@ -20,6 +23,9 @@ import org.apache.spark.sql.types.StructType;
  * so. Used by one thread.
  */
 public final class ServerQuery {
+  /** For rows that are only counted. */
+  private static final String NOTHING = "1";
+
   private final Dialect dialect;
   private final StructType table;
   private final Expressions expressions;
@@ -28,6 +34,7 @@ public final class ServerQuery {
   private final List<String> groups = new ArrayList<>();
   private final List<String> aggregates = new ArrayList<>();
   private final List<String> order = new ArrayList<>();
+  private final Set<String> named = new HashSet<>();
   private StructType columns = new StructType();
   private int limit = -1;
   private int offset;
@@ -45,26 +52,57 @@ public final class ServerQuery {
     return columns;
   }
 
+  /**
+   * The columns, as they were planned, whose types decide what the answer means although they may
+   * not be in it: those of conditions, groups, aggregates and orders that Spark does not apply
+   * again.
+   */
+  public StructType decisive() {
+    StructType decisive = new StructType();
+    for (StructField column : table.fields()) {
+      if (dialect.sparks() && named.contains(column.name())) {
+        decisive = decisive.add(column);
+      }
+    }
+    return decisive;
+  }
+
+  private void name(Expression... expressions) {
+    for (Expression expression : expressions) {
+      for (NamedReference column : expression.references()) {
+        named.add(column.fieldNames()[0]);
+      }
+    }
+  }
+
   /** The most rows that it returns; -1 if that is not known. */
   public int most() {
     return !aggregates.isEmpty() && groups.isEmpty() ? 1 : limit;
   }
 
-  /** Asks for some columns only, and for some fields only where the server can make structs. */
+  /**
+   * Asks for some columns only, and for some fields only where the server can make structs. Of a
+   * server that has not told how names are quoted, for all columns.
+   */
   public void select(StructType required) {
+    StructType wanted = dialect.told() || required.isEmpty() ? required : table;
     SparkColumns structs = new SparkColumns(dialect.names(), table);
     columns = new StructType();
     outputs.clear();
     for (StructField column : table.fields()) {
-      if (required.getFieldIndex(column.name()).isDefined()) {
+      if (wanted.getFieldIndex(column.name()).isDefined()) {
         String name = dialect.names().name(column.name());
         Term part = new Term(name, column.dataType());
         if (dialect.sparks()) {
-          part = structs.narrowed(column, required.apply(column.name()).dataType());
+          part = structs.narrowed(column, wanted.apply(column.name()).dataType());
         }
         columns = columns.add(column.name(), part.type(), true);
         outputs.add(part.text().equals(name) ? name : part.text() + " AS " + name);
       }
+    }
+    if (!dialect.told() && !outputs.isEmpty()) {
+      outputs.clear();
+      outputs.add("*");
     }
   }
 
@@ -76,6 +114,7 @@ public final class ServerQuery {
       return false;
     }
     predicates.add(said.get().text());
+    name(predicate);
     return true;
   }
 
@@ -98,6 +137,8 @@ public final class ServerQuery {
     }
     columns = new StructType();
     outputs.clear();
+    name(wanted.groupByExpressions());
+    name(wanted.aggregateExpressions());
     by.get().forEach(term -> output(term, "group_" + groups.size(), groups));
     values.get().forEach(term -> output(term, "aggregate_" + aggregates.size(), aggregates));
     return true;
@@ -105,7 +146,7 @@ public final class ServerQuery {
 
   private void output(Term term, String name, List<String> those) {
     those.add(term.text());
-    outputs.add(term.text() + " AS " + dialect.names().name(name));
+    outputs.add(term.text() + " AS " + (dialect.told() ? dialect.names().name(name) : name));
     columns = columns.add(name, term.type(), true);
   }
 
@@ -129,6 +170,7 @@ public final class ServerQuery {
       return false;
     }
     order.clear(); // Spark may ask twice
+    name(wanted);
     for (int i = 0; i < wanted.length; i++) {
       boolean first = wanted[i].nullOrdering() == NullOrdering.NULLS_FIRST;
       String nulls = first ? " NULLS FIRST" : " NULLS LAST";
@@ -185,7 +227,7 @@ public final class ServerQuery {
   /** The text of it. */
   public String of(String relation) {
     StringBuilder sql = new StringBuilder("SELECT ");
-    sql.append(outputs.isEmpty() ? "1" : String.join(", ", outputs));
+    sql.append(outputs.isEmpty() ? NOTHING : String.join(", ", outputs));
     sql.append(" FROM ").append(relation);
     sql.append('\n'); // ends a comment in what the user has written
     append(sql, "WHERE ", predicates, " AND ");
@@ -219,11 +261,6 @@ public final class ServerQuery {
       said.add("PushedOffset: " + offset);
     }
     return said.toString();
-  }
-
-  /** What stands round names. */
-  public String quote() {
-    return dialect.names().quote();
   }
 
   /** Whether the server means by it what Spark does: what it has taken is done. */

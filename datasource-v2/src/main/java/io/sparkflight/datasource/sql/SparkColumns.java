@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.connector.expressions.NamedReference;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
@@ -11,6 +12,8 @@ import org.apache.spark.sql.types.StructType;
 
 /** Columns and fields of structs in the SQL of a server that speaks as Spark does. */
 final class SparkColumns {
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_]+");
+
   private final ServerSql names;
   private final StructType columns;
 
@@ -44,7 +47,13 @@ final class SparkColumns {
    * @param required the wanted fields; arrays and maps come whole whatever it says
    */
   Term narrowed(StructField column, DataType required) {
-    return narrowed(new Term(names.name(column.name()), column.dataType()), required);
+    Term whole = new Term(names.name(column.name()), column.dataType());
+    return isPlain(column.name()) ? narrowed(whole, required) : whole;
+  }
+
+  /** Whether a name means itself where the server takes quoted names for patterns. */
+  static boolean isPlain(String name) {
+    return PLAIN.matcher(name).matches();
   }
 
   private static Term narrowed(Term whole, DataType required) {

@@ -65,20 +65,29 @@ final class SparkExpressions implements Expressions {
     return term(predicate).filter(term -> term.type().equals(DataTypes.BooleanType));
   }
 
-  /** A number alone would be the place of a column. */
   @Override
   public Optional<Term> group(Expression expression) {
+    return order(expression).filter(term -> canBeOutput(expression));
+  }
+
+  /** A number alone would be the place of a column. */
+  @Override
+  public Optional<Term> order(Expression expression) {
     return expression instanceof Literal<?> ? Optional.empty() : plain(expression);
   }
 
   @Override
-  public Optional<Term> order(Expression expression) {
-    return group(expression);
+  public Optional<Term> aggregate(AggregateFunc function) {
+    return aggregates.of(function).filter(term -> canBeOutput(function));
   }
 
-  @Override
-  public Optional<Term> aggregate(AggregateFunc function) {
-    return aggregates.of(function);
+  /**
+   * Under {@code spark.sql.parser.quotedRegexColumnNames} a quoted name among the outputs of a
+   * query is a pattern: only these mean themselves.
+   */
+  private static boolean canBeOutput(Expression expression) {
+    return Arrays.stream(expression.references())
+        .allMatch(column -> SparkColumns.isPlain(column.fieldNames()[0]));
   }
 
   private Optional<Term> plain(Expression expression) {

@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.apache.spark.sql.connector.expressions.Literal;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +51,7 @@ final class SparkLiterals {
       case "short" -> value + "S";
       case "long" -> value + "L";
       case "float", "double" -> cast("'" + value + "'", type);
-      case "string" -> string(value.toString());
+      case "string" -> string(value);
       case "binary" -> hex((byte[]) value);
       case "date" -> date((Integer) value);
       case "timestamp" -> moment("TIMESTAMP_LTZ", (Long) value, "Z");
@@ -62,11 +64,28 @@ final class SparkLiterals {
     return "CAST(%s AS %s)".formatted(text, type.sql());
   }
 
-  /** What could be read as an escape, or as a variable, is written by its bytes. */
-  private static String string(String value) {
-    return isPlain(value)
-        ? "'" + value + "'"
-        : cast(hex(value.getBytes(StandardCharsets.UTF_8)), DataTypes.StringType);
+  /**
+   * What could be read as an escape, or as a variable, is written by its bytes; so is what is no
+   * UTF-8, which Spark's texts may be.
+   */
+  private static String string(Object value) {
+    return plain(value)
+        .map(text -> "'" + text + "'")
+        .orElseGet(() -> cast(hex(bytes(value)), DataTypes.StringType));
+  }
+
+  /** A text that stands between quotes as it is; empty if this one does not. */
+  static Optional<String> plain(Object value) {
+    String text = value.toString();
+    return Optional.of(text)
+        .filter(SparkLiterals::isPlain)
+        .filter(each -> Arrays.equals(each.getBytes(StandardCharsets.UTF_8), bytes(value)));
+  }
+
+  private static byte[] bytes(Object value) {
+    return value instanceof UTF8String text
+        ? text.getBytes()
+        : value.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** Whether a text stands between quotes as it is. */

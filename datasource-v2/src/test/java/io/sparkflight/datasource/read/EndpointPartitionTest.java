@@ -71,6 +71,13 @@ class EndpointPartitionTest {
   }
 
   @Test
+  void eachTaskKnowsHowManyHadItBefore() throws Exception {
+    EndpointPartition partition = partition(new FlightEndpoint(new Ticket(new byte[1])));
+    assertThat(inATask(partition).launches()).isEqualTo(1);
+    assertThat(inATask(partition).launches()).isEqualTo(2);
+  }
+
+  @Test
   void noLocationAndTheReusedConnectionAreTheServerThatWasAsked() throws Exception {
     Location other = Location.forGrpcTls("other.example", 2);
     assertThat(partition(received("t", expiration)).locations(ASKED)).containsExactly(ASKED);

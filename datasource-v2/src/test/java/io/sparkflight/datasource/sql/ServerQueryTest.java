@@ -13,6 +13,7 @@ import org.apache.spark.sql.connector.expressions.SortOrder;
 import org.apache.spark.sql.connector.expressions.aggregate.AggregateFunc;
 import org.apache.spark.sql.connector.expressions.aggregate.Aggregation;
 import org.apache.spark.sql.connector.expressions.aggregate.Avg;
+import org.apache.spark.sql.connector.expressions.aggregate.Count;
 import org.apache.spark.sql.connector.expressions.aggregate.CountStar;
 import org.apache.spark.sql.connector.expressions.aggregate.Sum;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
@@ -28,7 +29,8 @@ class ServerQueryTest {
       StructType.fromDDL(
           "n INT, `a\"b` BIGINT, s STRING, d DOUBLE, c DECIMAL(38,2), st STRUCT<a: INT, A: INT>");
 
-  private static final Dialect OTHER = Dialect.of(Map.of());
+  private static final Dialect UNTOLD = Dialect.of(Map.of());
+  private static final Dialect OTHER = Dialect.of(Map.of(SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR, "\""));
   private static final Dialect SPARK =
       Dialect.of(
           Map.of(
@@ -85,6 +87,50 @@ class ServerQueryTest {
                 predicate("<>", column("n"), literal(3, DataTypes.IntegerType)),
                 predicate("=", column("d"), literal(1.5, DataTypes.DoubleType))))
         .isEqualTo("SELECT \"n\" FROM t WHERE \"n\" < 3 AND \"s\" = 'plain'");
+  }
+
+  /** In the SQL of others "n" is a text, which is in every row, and never null. */
+  @Test
+  void aServerThatDoesNotTellItsQuoteIsToldNoNames() {
+    Predicate known = predicate("IS_NOT_NULL", column("n"));
+    assertThat(asked(UNTOLD, known)).isEqualTo("SELECT * FROM t");
+    assertThat(asked(Dialect.of(Map.of(SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR, " ")), known))
+        .isEqualTo("SELECT * FROM t");
+    assertThat(new ServerQuery(UNTOLD, TABLE).columns().length()).isEqualTo(TABLE.length());
+    assertThat(aggregated(UNTOLD, new Count(column("n"), false))).isFalse();
+    assertThat(aggregated(OTHER, new Count(column("n"), false))).isTrue();
+    ServerQuery count = new ServerQuery(UNTOLD, TABLE);
+    count.aggregate(new Aggregation(new AggregateFunc[] {new CountStar()}, new Expression[0]));
+    assertThat(count.of("t")).startsWith("SELECT COUNT(*) AS aggregate_0 FROM t");
+  }
+
+  /** Such a server may take them for patterns of column names. */
+  @Test
+  void oddNamesAreNoneAmongOutputs() {
+    assertThat(aggregated(SPARK, new Sum(column("n"), false))).isTrue();
+    assertThat(aggregated(SPARK, new Count(oddColumn(), false))).isFalse();
+    ServerQuery query = new ServerQuery(SPARK, TABLE);
+    assertThat(
+            query.canAggregate(
+                new Aggregation(
+                    new AggregateFunc[] {new CountStar()}, new Expression[] {oddColumn()})))
+        .isFalse();
+    assertThat(query.filter(predicate("IS_NULL", oddColumn()))).isTrue();
+  }
+
+  private static Expression oddColumn() {
+    return column("`a\"b`");
+  }
+
+  @Test
+  void textsThatAreNoUtf8GoByTheirBytesOrNotAtAll() {
+    Predicate broken =
+        predicate(
+            "=",
+            column("s"),
+            literal(UTF8String.fromBytes(new byte[] {'a', (byte) 0xFF}), DataTypes.StringType));
+    assertThat(asked(SPARK, broken)).contains("CAST(X'61FF' AS STRING)");
+    assertThat(asked(OTHER, broken)).isEqualTo("SELECT \"n\" FROM t");
   }
 
   @Test
