@@ -9,6 +9,7 @@ import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,6 +20,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
+import scala.Option;
+import scala.collection.JavaConverters;
 
 /** Statements share the cores of an application whose scheduler is fair. */
 class FairSchedulingIT {
@@ -47,12 +50,14 @@ class FairSchedulingIT {
           .until(() -> HeldPartition.reached(gate + 0) && HeldPartition.reached(gate + 1));
       PublishedStatement small =
           fixture.publish(spark.range(0, 10, 1, 1).toDF(), Placement.DISTRIBUTED);
-      await("both jobs")
-          .atMost(PATIENCE)
-          .until(() -> spark.sparkContext().statusTracker().getActiveJobIds().length == 2);
       // The pool that Spark has for all is fair only where no file describes pools, as here.
-      assertThat(tasksOfPool(spark, 0)).isEqualTo(PARTITIONS);
-      assertThat(tasksOfPool(spark, 1)).isOne();
+      await("the tasks of each in a pool of their own")
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(tasksOfPool(spark, 0)).containsExactly(PARTITIONS);
+                assertThat(tasksOfPool(spark, 1)).containsExactly(1);
+              });
       HeldPartition.open(gate + 0);
       assertThat(fixture.readNumbers(small).sameAs(Numbers.upTo(10))).isTrue();
       IntStream.range(1, PARTITIONS).forEach(partition -> HeldPartition.open(gate + partition));
@@ -61,10 +66,14 @@ class FairSchedulingIT {
     }
   }
 
-  /** How many tasks the statements of a pool have now. */
-  private static int tasksOfPool(SparkSession spark, int number) {
-    Schedulable pool = spark.sparkContext().getPoolForName("spark-flight-" + number).get();
-    return pool.getSortedTaskSetQueue().iterator().next().tasks().length;
+  /** How many tasks each stage of a pool has; empty until the first one is submitted. */
+  private static List<Integer> tasksOfPool(SparkSession spark, int number) {
+    Option<Schedulable> pool = spark.sparkContext().getPoolForName("spark-flight-" + number);
+    return pool.isEmpty()
+        ? List.of()
+        : JavaConverters.seqAsJavaList(pool.get().getSortedTaskSetQueue().toSeq()).stream()
+            .map(stage -> stage.tasks().length)
+            .toList();
   }
 
   private static void assertThePoolIsBack(SparkContext context) {
