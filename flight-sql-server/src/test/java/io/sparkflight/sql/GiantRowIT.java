@@ -60,7 +60,7 @@ class GiantRowIT {
   /** As large as this process can make, so that with more heap it is a larger one. */
   @Test
   void aGiantBetweenSmallRowsHasABatchOfItsOwn() throws Exception {
-    int length = (int) Math.min(1_900_000_000, Runtime.getRuntime().maxMemory() / 16);
+    int length = (int) Math.min(1_900_000_000, Runtime.getRuntime().maxMemory() / 32);
     List<Integer> lengths = new ArrayList<>();
     try (FlightSqlClient client = SERVER.flightSql()) {
       FlightInfo info =

@@ -128,10 +128,12 @@ final class DoPutHandler implements ServerCallHandler<InputStream, InputStream> 
       close(call, failure);
     }
 
+    /** What the statement has here is let go: gRPC may keep an ended call for a long time. */
     private void abandonUnlessSealed() {
       if (!sealed && inlet != null && attempt != null) {
         inlet.discard(attempt);
       }
+      inlet = null;
     }
   }
 }

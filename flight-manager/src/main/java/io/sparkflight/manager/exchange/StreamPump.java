@@ -26,11 +26,13 @@ final class StreamPump {
   private static final int READY_BYTES = 4 << 20;
 
   private final ServerCall<InputStream, InputStream> call;
-  private final ResultStream stream;
+
+  /** Null when the call has ended, because gRPC may keep an ended call for a long time. */
+  private @Nullable ResultStream stream;
+
   private final Executor executor;
   private final AtomicInteger signals = new AtomicInteger();
   private volatile boolean cancelled;
-  private boolean closed;
 
   private StreamPump(
       ServerCall<InputStream, InputStream> call, ResultStream stream, Executor executor) {
@@ -47,10 +49,11 @@ final class StreamPump {
       byte[] ticket,
       String user) {
     try {
-      StreamPump pump = new StreamPump(call, results.open(ticket, user), executor);
+      ResultStream stream = results.open(ticket, user);
+      StreamPump pump = new StreamPump(call, stream, executor);
       call.setOnReadyThreshold(READY_BYTES);
       call.sendHeaders(new Metadata());
-      pump.stream.onAvailable(pump::wake);
+      stream.onAvailable(pump::wake);
       pump.wake();
       return pump;
     } catch (RuntimeException e) {
@@ -76,40 +79,41 @@ final class StreamPump {
     int seen;
     do {
       seen = signals.get();
-      if (!closed) {
-        pump();
+      ResultStream open = stream;
+      if (open != null) {
+        pump(open);
       }
     } while (signals.addAndGet(-seen) != 0);
   }
 
-  private void pump() {
+  private void pump(ResultStream open) {
     try {
       while (!cancelled && call.isReady()) {
-        byte[] frame = stream.poll();
+        byte[] frame = open.poll();
         if (frame != null) {
           call.sendMessage(FrameStream.of(frame));
-        } else if (stream.finished()) {
-          end(null);
+        } else if (open.finished()) {
+          end(open, null);
           return;
         } else {
           break;
         }
       }
       if (cancelled) {
-        closed = true;
-        stream.close();
+        stream = null;
+        open.close();
       } else {
-        stream.check(); // a client that takes nothing is told of a failure as well
+        open.check(); // a client that takes nothing is told of a failure as well
       }
     } catch (Throwable e) { // an error too: nobody else would ever end this call
-      end(e);
+      end(open, e);
     }
   }
 
-  private void end(@Nullable Throwable failure) {
-    closed = true;
+  private void end(ResultStream open, @Nullable Throwable failure) {
+    stream = null;
     try {
-      stream.close();
+      open.close();
     } finally {
       if (failure == null) {
         call.close(Status.OK, new Metadata());
