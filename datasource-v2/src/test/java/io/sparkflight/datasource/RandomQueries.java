@@ -46,7 +46,8 @@ final class RandomQueries {
     VALUES.put("b", List.of(true, false));
     VALUES.put("t", List.of((byte) -128, (byte) 0, (byte) 127));
     VALUES.put("i", List.of(Integer.MIN_VALUE, -1, 0, 7, Integer.MAX_VALUE));
-    VALUES.put("l", List.of(-(1L << 50), -1L, 0L, 7L, 1L << 50));
+    // Larger ones would have sums beyond 2⁵³, of which an average depends on the order of its rows.
+    VALUES.put("l", List.of(-(1L << 40), -1L, 0L, 7L, 1L << 40));
     VALUES.put("f", List.of(-0.0f, 0.0f, 1.5f, Float.NaN, Float.NEGATIVE_INFINITY));
     VALUES.put(
         "d", List.of(-0.0, 0.0, -2.5, 1024.25, 4.9e-324, Double.NaN, Double.POSITIVE_INFINITY));

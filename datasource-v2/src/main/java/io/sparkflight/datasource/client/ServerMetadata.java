@@ -159,7 +159,9 @@ public final class ServerMetadata {
   private record Row(VectorSchemaRoot root, int number) {
     String text(String column) {
       FieldVector vector = root.getVector(column);
-      Object value = vector == null ? null : vector.getObject(number);
+      // Arrow's own look at nulls may be switched off, as Iceberg does for its whole JVM.
+      Object value =
+          vector == null || vector.isNull(number) ? null : vector.getObject(number);
       return value == null ? "" : value.toString();
     }
 
