@@ -160,8 +160,7 @@ public final class ServerMetadata {
     String text(String column) {
       FieldVector vector = root.getVector(column);
       // Arrow's own look at nulls may be switched off, as Iceberg does for its whole JVM.
-      Object value =
-          vector == null || vector.isNull(number) ? null : vector.getObject(number);
+      Object value = vector == null || vector.isNull(number) ? null : vector.getObject(number);
       return value == null ? "" : value.toString();
     }
 
