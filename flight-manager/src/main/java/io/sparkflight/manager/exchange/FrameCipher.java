@@ -24,6 +24,9 @@ final class FrameCipher {
   private static final int TAG_BYTES = 16;
   static final int SEGMENT = 8 << 10;
 
+  /** What every JVM can make an array of. */
+  private static final int LONGEST = Integer.MAX_VALUE - 64;
+
   private final SecretKeySpec key;
 
   FrameCipher() {
@@ -36,9 +39,10 @@ final class FrameCipher {
    * Encrypts a frame.
    *
    * @param number makes the nonces: never the same for two frames
+   * @throws GeneralSecurityException if the frame and its tags are too long for an array
    */
   byte[] encrypt(byte[] frame, long number) throws GeneralSecurityException {
-    byte[] encrypted = new byte[frame.length + segments(frame.length, SEGMENT) * TAG_BYTES];
+    byte[] encrypted = new byte[encryptedLength(frame.length)];
     crypt(Cipher.ENCRYPT_MODE, frame, SEGMENT, encrypted, number);
     return encrypted;
   }
@@ -56,9 +60,19 @@ final class FrameCipher {
     return frame;
   }
 
+  /** The bytes that a frame of so many becomes. */
+  static int encryptedLength(int frame) throws GeneralSecurityException {
+    long length = frame + (long) segments(frame, SEGMENT) * TAG_BYTES;
+    if (length > LONGEST) {
+      throw new GeneralSecurityException(
+          "%d bytes and their tags are more than the %d of an array".formatted(frame, LONGEST));
+    }
+    return (int) length;
+  }
+
   /** An empty frame has a segment as well, so that it is authenticated like the others. */
   private static int segments(int bytes, int each) {
-    return Math.max(1, (bytes + each - 1) / each);
+    return bytes == 0 ? 1 : (bytes - 1) / each + 1;
   }
 
   private void crypt(int mode, byte[] from, int each, byte[] to, long number)

@@ -150,7 +150,7 @@ final class SpillFile implements AutoCloseable {
     try {
       return cipher.encrypt(frame, number);
     } catch (GeneralSecurityException e) {
-      throw new IOException("this Java cannot encrypt with AES-GCM", e);
+      throw new IOException("a frame cannot be encrypted: " + e.getMessage(), e);
     }
   }
 }

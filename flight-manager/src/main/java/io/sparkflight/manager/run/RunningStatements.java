@@ -76,7 +76,8 @@ final class RunningStatements {
   /**
    * Ends a statement because its owner wants it to end.
    *
-   * @return whether it runs
+   * @return whether it has failed, by this or before; not so if it does not run, or is complete
+   *     already: then its rows are to be freed
    */
   boolean cancel(StatementHandle statement, String user) {
     Running found = running.get(statement);
@@ -87,7 +88,7 @@ final class RunningStatements {
       throw StatementFailures.ofAnother(statement);
     }
     found.run().fail(StatementFailures.cancelled(statement));
-    return true;
+    return found.run().awaitOutcome(Duration.ZERO) instanceof Outcome.Failed;
   }
 
   /**

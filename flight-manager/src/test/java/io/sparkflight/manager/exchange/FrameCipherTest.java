@@ -69,6 +69,17 @@ class FrameCipherTest {
     assertThat(one).isNotEqualTo(Arrays.copyOf(zeros, SEGMENT));
   }
 
+  /** Tags take a five-hundredth; the longest arrays have no room for theirs. */
+  @Test
+  void aFrameThatIsTooLongIsRefusedInWords() throws Exception {
+    assertThat(FrameCipher.encryptedLength(2_100_000_000)).isEqualTo(2_100_000_000 + 256_348 * TAG);
+    for (int length : new int[] {2_146_000_000, Integer.MAX_VALUE - 64, Integer.MAX_VALUE}) {
+      assertThatThrownBy(() -> FrameCipher.encryptedLength(length))
+          .isInstanceOf(GeneralSecurityException.class)
+          .hasMessageContaining(length + " bytes and their tags are more than");
+    }
+  }
+
   private void assertDamaged(byte[] encrypted, long number) {
     assertThatThrownBy(() -> cipher.decrypt(encrypted, number))
         .isInstanceOf(GeneralSecurityException.class);
