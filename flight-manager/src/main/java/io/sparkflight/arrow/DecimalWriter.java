@@ -2,6 +2,7 @@ package io.sparkflight.arrow;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Arrays;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
@@ -44,6 +45,29 @@ final class DecimalWriter extends ColumnWriter {
     } else {
       put(source.getDecimal(row, precision, scale));
     }
+  }
+
+  @Override
+  void appendAll(ColumnVector source, int from, int to) {
+    boolean plain = source instanceof WritableColumnVector && !source.hasNull();
+    if (plain && precision <= Decimal.MAX_INT_DIGITS()) {
+      appendPlain(widened(source.getInts(from, to - from)));
+    } else if (plain && precision <= Decimal.MAX_LONG_DIGITS()) {
+      appendPlain(source.getLongs(from, to - from));
+    } else {
+      super.appendAll(source, from, to);
+    }
+  }
+
+  private void appendPlain(long[] unscaled) {
+    markValid(unscaled.length);
+    values.putWide(unscaled);
+  }
+
+  private static long[] widened(int[] unscaled) {
+    long[] all = new long[unscaled.length];
+    Arrays.setAll(all, i -> unscaled[i]);
+    return all;
   }
 
   @Override

@@ -67,6 +67,16 @@ final class GrowingBuffer {
     Platform.putLong(bytes, Platform.BYTE_ARRAY_OFFSET + start, value);
   }
 
+  /** Numbers of 64 bits, as numbers of 128 bits. */
+  void putWide(long[] numbers) {
+    long to = (long) Platform.BYTE_ARRAY_OFFSET + extend(2L * Long.BYTES * numbers.length);
+    for (long number : numbers) {
+      Platform.putLong(bytes, to, number);
+      Platform.putLong(bytes, to + Long.BYTES, number >> (Long.SIZE - 1));
+      to += 2 * Long.BYTES;
+    }
+  }
+
   /** Copies from any memory that {@link Platform} reaches. */
   void putMemory(@Nullable Object base, long offset, long length) {
     long to = (long) Platform.BYTE_ARRAY_OFFSET + extend(length);

@@ -1,6 +1,7 @@
 package io.sparkflight.arrow;
 
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.unsafe.Platform;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 abstract class VariableWriter extends ColumnWriter {
   private final GrowingBuffer offsets;
   private final GrowingBuffer data;
+  private final DictionaryEntries entries = new DictionaryEntries();
 
   VariableWriter(String column) {
     this.offsets = new GrowingBuffer(column);
@@ -24,13 +26,37 @@ abstract class VariableWriter extends ColumnWriter {
 
   @Override
   final void appendAll(ColumnVector source, int from, int to) {
-    if (source.hasNull()) {
+    if (source instanceof WritableColumnVector vector && vector.hasDictionary()) {
+      appendEntries(vector, from, to);
+    } else if (source.hasNull()) {
       super.appendAll(source, from, to);
-      return;
+    } else {
+      markValid(to - from);
+      for (int row = from; row < to; row++) {
+        write(source, row);
+      }
     }
-    markValid(to - from);
+  }
+
+  /** What an entry of a dictionary says is decoded once; the other rows copy it. */
+  private void appendEntries(WritableColumnVector source, int from, int to) {
+    WritableColumnVector ids = source.getDictionaryIds();
+    entries.begin();
     for (int row = from; row < to; row++) {
-      write(source, row);
+      if (source.isNullAt(row)) {
+        appendNull();
+        continue;
+      }
+      markValid();
+      int entry = ids.getDictId(row);
+      if (entries.has(entry)) {
+        long start = (long) Platform.BYTE_ARRAY_OFFSET + entries.start(entry);
+        put(data.array(), start, entries.length(entry));
+      } else {
+        int start = data.size();
+        write(source, row);
+        entries.put(entry, start, data.size());
+      }
     }
   }
 

@@ -100,6 +100,33 @@ class EncoderTest {
     }
   }
 
+  /**
+   * Parquet writes values that come again as a dictionary: here a small one, one of more entries
+   * than are remembered, one with nulls, and one in each of several groups of rows.
+   */
+  @Test
+  void columnsWithDictionariesGiveTheSameValuesAsRows() {
+    String path = folder.resolve("dictionaries").toString();
+    spark
+        .range(0, 30_000, 1, 1)
+        .selectExpr(
+            "if(id < 15000, 'first', 'second') || repeat('-', cast(id % 40 AS int)) few",
+            "string(id % 9000) many",
+            "if(id % 3 = 0, null, if(id % 2 = 0, '', 'ž')) sparse",
+            "cast(repeat('b', cast(id % 5 AS int)) AS binary) bytes",
+            "cast((id % 50 - 25) / 100 AS decimal(7, 2)) narrow",
+            "cast((id % 50 - 25) * 1000003 AS decimal(17, 2)) wide",
+            "if(id % 4 = 0, null, cast(id % 6 - 3 AS decimal(12, 1))) gaps")
+        .write()
+        .option("parquet.block.size", 64 << 10)
+        .option("parquet.page.size", 8 << 10)
+        .parquet(path);
+    for (String vectors : List.of("true", "false")) {
+      spark.conf().set("spark.sql.columnVector.offheap.enabled", vectors);
+      assertSameByColumnsAndRows(spark.read().parquet(path));
+    }
+  }
+
   @Test
   void columnsOfACachedTableGiveTheSameValuesAsRows() {
     Dataset<Row> cached =
