@@ -176,6 +176,14 @@ class HostileStreamIT {
     }
   }
 
+  /** A client that asks for a stream, and does not say for which. */
+  @Test
+  void aReadWithoutATicketIsRefused() throws Exception {
+    Status status = put(RawFlight.DO_GET, List.of());
+    assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(status.getDescription()).contains("Send the ticket of a FlightInfo");
+  }
+
   private Status put(MethodDescriptor<InputStream, InputStream> method, List<byte[]> messages)
       throws Exception {
     ClientCall<InputStream, InputStream> call =

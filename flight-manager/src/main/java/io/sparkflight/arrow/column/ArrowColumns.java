@@ -6,8 +6,6 @@ import java.util.List;
 import org.apache.arrow.vector.BaseIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
-import org.apache.arrow.vector.LargeVarBinaryVector;
-import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.BaseListVector;
 import org.apache.arrow.vector.complex.LargeListVector;
@@ -85,9 +83,8 @@ public final class ArrowColumns {
 
   private static ArrowColumn binary(DataType type, FieldVector vector) {
     return switch (vector.getMinorType()) {
-      case VARBINARY -> new BinaryColumn(type, vector, ((VarBinaryVector) vector)::get);
-      case LARGEVARBINARY -> new BinaryColumn(type, vector, ((LargeVarBinaryVector) vector)::get);
-      default -> new BinaryColumn(type, vector, ((FixedSizeBinaryVector) vector)::get);
+      case VARBINARY, LARGEVARBINARY -> new BinaryColumn(type, vector);
+      default -> new FixedSizeBinaryColumn(type, (FixedSizeBinaryVector) vector);
     };
   }
 

@@ -1,9 +1,7 @@
 package io.sparkflight.arrow.column;
 
 import com.google.common.base.Utf8;
-import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.LargeVarCharVector;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.unsafe.Platform;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -13,21 +11,14 @@ import org.jspecify.annotations.Nullable;
  * Text: a view of the vector's bytes where all of them are ASCII, else a copy that was found to be
  * UTF-8. Spark itself believes that what it is given is.
  */
-final class TextColumn extends ArrowColumn {
+final class TextColumn extends VariableColumn {
   private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
 
-  private final boolean large;
-  private final ArrowBuf data;
-  private final long offsets;
-  private boolean looked;
-  private boolean ascii;
+  /** All bytes before this one are ASCII; negative until somebody has looked. */
+  private long ascii = -1;
 
   TextColumn(DataType type, FieldVector vector) {
     super(type, vector);
-    this.large = vector instanceof LargeVarCharVector;
-    this.data = vector.getDataBuffer();
-    long width = large ? Long.BYTES : Integer.BYTES;
-    this.offsets = length() == 0 ? 0 : start(vector.getOffsetBuffer(), (length() + 1L) * width);
   }
 
   @Override
@@ -35,31 +26,20 @@ final class TextColumn extends ArrowColumn {
     if (isNullAt(row)) {
       return null;
     }
-    if (!looked) {
-      look();
+    if (ascii < 0) {
+      ascii = firstAscii();
     }
+    int length = lengthOf(row);
     long start = offset(row);
-    long end = offset(row + 1);
-    if (start < 0 || end < start || end > data.capacity()) {
-      throw refused("its text is not where it says");
-    }
-    int length = Math.toIntExact(end - start);
-    return ascii || isAscii(start, end)
+    return start + length <= ascii || isAscii(start, start + length)
         ? UTF8String.fromAddress(null, data.memoryAddress() + start, length)
-        : copy(start, length);
-  }
-
-  private long offset(int row) {
-    return large
-        ? Platform.getLong(null, offsets + (long) row * Long.BYTES)
-        : Platform.getInt(null, offsets + (long) row * Integer.BYTES);
+        : checked(row);
   }
 
   /** Looks at all values at once: most columns are ASCII, and many values have few bytes. */
-  private void look() {
-    looked = true;
-    long end = Math.min(offset(length()), data.capacity());
-    ascii = isAscii(0, Math.max(0, end));
+  private long firstAscii() {
+    long end = Math.max(0, Math.min(offset(length()), data.capacity()));
+    return isAscii(0, end) ? end : 0;
   }
 
   private boolean isAscii(long start, long end) {
@@ -75,9 +55,8 @@ final class TextColumn extends ArrowColumn {
     return (bits & NOT_ASCII) == 0;
   }
 
-  private UTF8String copy(long start, int length) {
-    byte[] bytes = new byte[length];
-    data.getBytes(start, bytes);
+  private UTF8String checked(int row) {
+    byte[] bytes = copy(row);
     if (!Utf8.isWellFormed(bytes)) {
       throw refused("its text is not UTF-8");
     }

@@ -45,6 +45,7 @@ final class DoGetHandler implements ServerCallHandler<InputStream, InputStream> 
     private final ServerCall<InputStream, InputStream> call;
     private final Metadata headers;
     private byte @Nullable [] ticket;
+    private boolean refused;
     private @Nullable StreamPump pump;
     private ServerCall.@Nullable Listener<InputStream> delegate;
 
@@ -65,11 +66,16 @@ final class DoGetHandler implements ServerCallHandler<InputStream, InputStream> 
           delegate.onMessage(new ByteArrayInputStream(request));
         }
       } catch (IOException e) {
-        call.close(
-            Status.INVALID_ARGUMENT.withDescription(
-                "Cannot read the DoGet request: it is not a Ticket. Send the ticket of a FlightInfo."),
-            new Metadata());
+        refuse();
       }
+    }
+
+    private void refuse() {
+      refused = true;
+      call.close(
+          Status.INVALID_ARGUMENT.withDescription(
+              "Cannot read the DoGet request: it is not a Ticket. Send the ticket of a FlightInfo."),
+          new Metadata());
     }
 
     @Override
@@ -78,6 +84,8 @@ final class DoGetHandler implements ServerCallHandler<InputStream, InputStream> 
         delegate.onHalfClose();
       } else if (ticket != null) {
         pump = StreamPump.start(call, executor, results, ticket, caller.get());
+      } else if (!refused) {
+        refuse();
       }
     }
 

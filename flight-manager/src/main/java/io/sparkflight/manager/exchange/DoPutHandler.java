@@ -43,7 +43,7 @@ final class DoPutHandler implements ServerCallHandler<InputStream, InputStream> 
     return new Receiver(call, statement);
   }
 
-  private static void close(ServerCall<InputStream, InputStream> call, RuntimeException failure) {
+  private static void close(ServerCall<InputStream, InputStream> call, Throwable failure) {
     Status status = StatusUtils.toGrpcStatus(FlightErrors.toFlight(failure).status());
     call.close(status, new Metadata());
   }
@@ -78,7 +78,7 @@ final class DoPutHandler implements ServerCallHandler<InputStream, InputStream> 
                 "Cannot take this push: %s. Only executors of this server's cluster push here."
                     .formatted(e.getMessage()),
                 e));
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // an error too: a frame that finds no memory frees what came before
         refuse(e);
       }
     }
@@ -122,7 +122,12 @@ final class DoPutHandler implements ServerCallHandler<InputStream, InputStream> 
       abandonUnlessSealed();
     }
 
-    private void refuse(RuntimeException failure) {
+    @Override
+    public void onComplete() { // whatever ended it
+      onCancel();
+    }
+
+    private void refuse(Throwable failure) {
       closed = true;
       abandonUnlessSealed();
       close(call, failure);

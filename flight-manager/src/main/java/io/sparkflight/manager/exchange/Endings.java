@@ -30,8 +30,8 @@ final class Endings {
    * @param owner the only user who may learn of it
    * @param why completes "the statement …"
    * @param reason for those who still bring rows: it becomes the reason of the whole statement
-   * @param untold whether it failed before a reader could be told: those who come are told the
-   *     reason itself
+   * @param untold whether those who come are told the reason itself: no reader was told, or the
+   *     result was for many
    */
   private record Ending(String owner, String why, FlightFailure reason, boolean untold) {}
 
@@ -45,7 +45,7 @@ final class Endings {
   void failed(OpenStatement statement, FlightFailure reason) {
     ended.putIfAbsent(
         statement.statement(),
-        new Ending(statement.owner(), "has failed", reason, /* untold= */ true));
+        new Ending(statement.owner(), StatementFailures.FAILED, reason, /* untold= */ true));
   }
 
   /** Whether there is nothing to cancel any more: it was cancelled, or has failed. */
@@ -53,7 +53,7 @@ final class Endings {
     Ending ending = ended.get(statement);
     return ending != null
         && ending.owner().equals(user)
-        && (ending.untold() || ending.why().equals(StatementFailures.CANCELLED));
+        && StatementFailures.OVER.contains(ending.why());
   }
 
   /** What to tell a user who wants to read a statement that is not here. */

@@ -209,7 +209,7 @@ public final class Exchange implements AutoCloseable {
    * Its store stays as long as it has readers to tell, because a server that stops waits for them.
    */
   private void failed(StatementStore store, FlightFailure reason) {
-    if (store.ofReaders(Readers::hadOne)) {
+    if (!store.opened().retained() && store.ofReaders(Readers::hadOne)) {
       ended.ended(store.opened(), afterReading(reason), reason);
     } else {
       ended.failed(store.opened(), reason);
@@ -271,7 +271,9 @@ public final class Exchange implements AutoCloseable {
   private static String afterReading(@Nullable FlightFailure failure) {
     return failure == null
         ? "was read already"
-        : failure.kind() == ErrorKind.CANCELLED ? StatementFailures.CANCELLED : "has failed";
+        : failure.kind() == ErrorKind.CANCELLED
+            ? StatementFailures.CANCELLED
+            : StatementFailures.FAILED;
   }
 
   /** The store of a statement that this user may read. */
@@ -298,7 +300,9 @@ public final class Exchange implements AutoCloseable {
           if (store.ofReaders(Readers::idleNanos) > limit.toNanos()) {
             String why = StatementFailures.unread(config.idleTimeout());
             LOG.info("Statement {} {}", statement, why);
-            store.abandon(StatementFailures.nobodyReads(statement, config.idleTimeout()));
+            FlightFailure reason = StatementFailures.nobodyReads(statement, config.idleTimeout());
+            ended.ended(store.opened(), why, reason); // before it fails: this is what came first
+            store.abandon(reason);
             end(statement, ErrorKind.TIMED_OUT, why);
           }
         });

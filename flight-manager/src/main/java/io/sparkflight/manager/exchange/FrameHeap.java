@@ -26,6 +26,7 @@ final class FrameHeap implements AutoCloseable {
   private final Budget memory;
   private final SpillFolder spill;
   private long inMemory;
+  private long readInMemory;
   private int unreadOnDisk;
   private final List<SpillFile> files = new ArrayList<>();
   private boolean pressed;
@@ -46,6 +47,11 @@ final class FrameHeap implements AutoCloseable {
     return true;
   }
 
+  /** Whether a frame of this size fits the memory when nothing else is there. */
+  boolean mayHold(int bytes) {
+    return bytes <= Math.min(limit, memory.limit());
+  }
+
   void release(int bytes) {
     if (!closed) {
       inMemory -= bytes;
@@ -54,14 +60,18 @@ final class FrameHeap implements AutoCloseable {
   }
 
   /**
-   * Whether rows should leave early: from the high mark (half of the statement's memory is taken,
-   * or three quarters of the server's, or something lies on disk) until below the low mark (a
-   * quarter of the statement's, and nothing on disk).
+   * Whether rows should leave early: from the high mark (unread rows take half of the statement's
+   * memory, or three quarters of the server's are taken, or unread rows lie on disk) until below
+   * the low mark (a quarter of the statement's, and nothing on disk).
    */
   boolean pressed() {
     boolean full = memory.used() > memory.limit() * 3 / 4;
-    pressed = full || unreadOnDisk > 0 || inMemory > (pressed ? limit / 4 : limit / 2);
+    pressed = full || unreadOnDisk > 0 || unread() > (pressed ? limit / 4 : limit / 2);
     return pressed;
+  }
+
+  private long unread() {
+    return inMemory - readInMemory;
   }
 
   /** Wraps bytes for which room was reserved. */
@@ -97,6 +107,7 @@ final class FrameHeap implements AutoCloseable {
   /** Moves a frame from memory to the file; it was read, and is kept for those who read again. */
   Frame toDisk(Frame frame) throws IOException {
     Frame written = write(frame.sequence(), frame.rows(), frame.load(), frame.crc());
+    readInMemory -= frame.size();
     release(frame.size());
     return written;
   }
@@ -128,6 +139,15 @@ final class FrameHeap implements AutoCloseable {
             return true;
           }
         });
+  }
+
+  /** A frame goes to the client, and stays for those who read again. */
+  void kept(Frame frame) {
+    if (frame.content().spilled()) {
+      unreadOnDisk--;
+    } else {
+      readInMemory += frame.size();
+    }
   }
 
   /** A frame goes to the client; its memory is free again. */

@@ -1,9 +1,11 @@
 package io.sparkflight.manager.exchange;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,7 +17,6 @@ final class Readers {
   private final Set<StoredStream> present = new LinkedHashSet<>();
   private final Set<StoredStream> waiting = new HashSet<>();
   private boolean hadOne;
-  private boolean hasTaken;
   private long lastActivity = System.nanoTime();
   private long keptUntil;
 
@@ -43,7 +44,6 @@ final class Readers {
   /** It took a frame. */
   void took(StoredStream reader) {
     waiting.remove(reader);
-    hasTaken = true;
     touch();
   }
 
@@ -101,14 +101,18 @@ final class Readers {
     return retained() ? Math.max(0, Math.min(unread, now - keptUntil)) : unread;
   }
 
-  /** Whether one took something just now. */
+  /** Whether all who read take: the one that has had least took something just now. */
   boolean tookWithin(long nanos) {
-    return hasTaken && System.nanoTime() - lastActivity < nanos;
+    return slowest().filter(reader -> reader.tookWithin(nanos)).isPresent();
   }
 
   /** How many frames each of those who read now has had; 0 if nobody reads. */
   int had() {
-    return present.stream().mapToInt(StoredStream::taken).min().orElse(0);
+    return slowest().map(StoredStream::taken).orElse(0);
+  }
+
+  private Optional<StoredStream> slowest() {
+    return present.stream().min(Comparator.comparingInt(StoredStream::taken));
   }
 
   /** What wakes all of them; to be run outside of the lock. */

@@ -16,7 +16,7 @@ final class ReleasedFrames {
   private final FrameHeap heap;
   private final boolean retained;
   private final List<Frame> kept = new ArrayList<>();
-  private int moved;
+  private int moved; // so many of them are on disk, or need not be looked at
 
   ReleasedFrames(ReadOrder order, FrameHeap heap, boolean retained) {
     this.order = order;
@@ -36,6 +36,7 @@ final class ReleasedFrames {
     Frame next = order.next(ledger, heap.pressed());
     if (next != null && retained) {
       kept.add(next);
+      heap.kept(next);
     } else if (next != null) {
       heap.taken(next);
     }
@@ -43,22 +44,31 @@ final class ReleasedFrames {
   }
 
   /**
-   * Takes room in memory for a new frame by moving kept ones to disk, the oldest first. Only those
-   * move that every reader has had: what is still to be read stays where it is read fastest.
+   * Takes room in memory for a new frame, if need be by moving kept ones to disk, the oldest first.
+   * Only those move that every reader has had: what is still to be read stays where it is read
+   * fastest.
    *
    * @param had how many frames every reader has had
    * @return whether there is room now
    */
-  boolean makeRoom(int bytes, int had) throws IOException {
-    long free = 0;
-    for (; retained && moved < had && free < bytes; moved++) {
+  boolean reserve(int bytes, int had) throws IOException {
+    boolean reserved = heap.reserve(bytes);
+    while (!reserved && retained && heap.mayHold(bytes) && moveOne(had)) {
+      reserved = heap.reserve(bytes);
+    }
+    return reserved;
+  }
+
+  private boolean moveOne(int had) throws IOException {
+    for (; moved < had; moved++) {
       Frame frame = kept.get(moved);
       if (!frame.content().spilled()) {
         kept.set(moved, heap.toDisk(frame));
-        free += frame.size();
+        moved++;
+        return true;
       }
     }
-    return free > 0 && heap.reserve(bytes);
+    return false;
   }
 
   /** Whether a reader has every frame that is here. */

@@ -142,7 +142,9 @@ final class SpillFile implements AutoCloseable {
   public void close() throws IOException {
     if (closed.compareAndSet(false, true)) {
       disk.release(reserved.get());
-      file.close();
+      synchronized (file) { // a read on its way must not use the descriptor that the next file gets
+        file.close();
+      }
     }
   }
 

@@ -9,11 +9,18 @@ import io.sparkflight.manager.statement.ContractViolation;
 import io.sparkflight.manager.statement.PartitionAttempt;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 
 /** What can go wrong with one statement on one server: one method each, one place for the words. */
 public final class StatementFailures {
   /** Completes "the statement …". */
   public static final String CANCELLED = "was cancelled";
+
+  /** The same. */
+  static final String FAILED = "has failed";
+
+  /** What is over, so that cancelling has nothing to do. */
+  static final Set<String> OVER = Set.of(CANCELLED, FAILED);
 
   private StatementFailures() {}
 

@@ -72,18 +72,32 @@ final class StatementStore {
   void append(PartitionAttempt attempt, int sequence, int rows, byte[] bytes, int crc) {
     change(
         () -> {
-          boolean inMemory = reserve(bytes.length);
-          checkAlive();
-          BatchVerdict verdict = ledger.batch(attempt, sequence, rows, bytes.length, crc);
-          if (verdict == BatchVerdict.STORE) {
-            order.add(attempt, keep(sequence, rows, bytes, crc, inMemory));
-          } else if (inMemory) {
-            heap.release(bytes.length);
-          }
-          if (verdict == BatchVerdict.REFUSED) {
-            throw StatementFailures.refused(attempt, sequence);
+          try {
+            store(attempt, sequence, rows, bytes, crc);
+          } catch (IOException e) {
+            abandon(StatementFailures.noRoom(opened.statement(), e));
+            throw failureNow();
           }
         });
+  }
+
+  private void store(PartitionAttempt attempt, int sequence, int rows, byte[] bytes, int crc)
+      throws IOException {
+    checkAlive();
+    boolean inMemory = reserve(bytes.length);
+    BatchVerdict verdict = ledger.batch(attempt, sequence, rows, bytes.length, crc);
+    if (verdict == BatchVerdict.STORE) {
+      order.add(
+          attempt,
+          inMemory
+              ? heap.inMemory(sequence, rows, bytes, crc)
+              : heap.onDisk(sequence, rows, bytes, crc));
+    } else if (inMemory) {
+      heap.release(bytes.length);
+    }
+    if (verdict == BatchVerdict.REFUSED) {
+      throw StatementFailures.refused(attempt, sequence);
+    }
   }
 
   /** Confirms an attempt with this server's own totals. */
@@ -287,35 +301,21 @@ final class StatementStore {
     return reader.last();
   }
 
-  /** Waits a moment for a reader that is just reading; says whether the bytes fit the memory. */
-  private boolean reserve(int bytes) {
+  /** Waits a moment for readers that are just reading; says whether the bytes fit the memory. */
+  private boolean reserve(int bytes) throws IOException {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
-    boolean reserved = heap.reserve(bytes);
-    while (!reserved
-        && failure == null
-        && !readers.retained()
-        && readers.tookWithin(PATIENCE_NANOS)
-        && System.nanoTime() < deadline) {
+    boolean reserved = released.reserve(bytes, readers.had());
+    while (!reserved && readers.tookWithin(PATIENCE_NANOS) && System.nanoTime() < deadline) {
       try {
         TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, deadline - System.nanoTime()));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new FlightFailure(ErrorKind.CANCELLED, "The push was interrupted.", e);
       }
-      reserved = heap.reserve(bytes);
+      checkAlive();
+      reserved = released.reserve(bytes, readers.had());
     }
     return reserved;
-  }
-
-  private Frame keep(int sequence, int rows, byte[] bytes, int crc, boolean inMemory) {
-    try {
-      return inMemory || released.makeRoom(bytes.length, readers.had())
-          ? heap.inMemory(sequence, rows, bytes, crc)
-          : heap.onDisk(sequence, rows, bytes, crc);
-    } catch (IOException e) {
-      abandon(StatementFailures.noRoom(opened.statement(), e));
-      throw failureNow();
-    }
   }
 
   /** Throws the failure, if there is one. */

@@ -18,6 +18,7 @@ final class StoredStream implements ResultStream {
   private volatile Runnable wake = () -> {};
   private boolean schemaSent;
   private int taken;
+  private long takenAt;
   private AttemptTotals delivered = AttemptTotals.NONE;
   private @Nullable Frame held;
 
@@ -69,12 +70,18 @@ final class StoredStream implements ResultStream {
     return taken;
   }
 
+  /** Whether it took one within the last so many nanoseconds. */
+  boolean tookWithin(long nanos) {
+    return taken > 0 && System.nanoTime() - takenAt < nanos;
+  }
+
   /**
    * Takes a frame and gives the one before it: the newest stays until another one follows, because
    * the last one carries the trailer.
    */
   @Nullable Frame hold(Frame next) {
     taken++;
+    takenAt = System.nanoTime();
     delivered = delivered.plus(next.rows(), next.size(), next.crc());
     Frame previous = held;
     held = next;

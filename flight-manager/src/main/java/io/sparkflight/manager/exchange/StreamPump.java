@@ -48,24 +48,44 @@ final class StreamPump {
       ResultSource results,
       byte[] ticket,
       String user) {
+    ResultStream stream;
     try {
-      ResultStream stream = results.open(ticket, user);
-      StreamPump pump = new StreamPump(call, stream, executor);
+      stream = results.open(ticket, user);
+    } catch (Throwable e) { // an error too: nobody else would ever end this call
+      close(call, e);
+      return null;
+    }
+    StreamPump pump = new StreamPump(call, stream, executor);
+    try {
       call.setOnReadyThreshold(READY_BYTES);
       call.sendHeaders(new Metadata());
       stream.onAvailable(pump::wake);
       pump.wake();
-      return pump;
-    } catch (RuntimeException e) {
-      close(call, e);
-      return null;
+    } catch (Throwable e) {
+      pump.end(stream, e);
     }
+    return pump;
   }
 
   /** Something may have become possible. */
   void wake() {
     if (signals.getAndIncrement() == 0) {
-      executor.execute(this::drain);
+      try {
+        executor.execute(this::drain);
+      } catch (Throwable e) { // no thread left: then the call ends here, or it would never end
+        endUndrained(e);
+      }
+    }
+  }
+
+  private void endUndrained(Throwable failure) {
+    ResultStream open = stream;
+    try {
+      if (open != null) {
+        end(open, failure);
+      }
+    } finally {
+      signals.set(0);
     }
   }
 

@@ -33,6 +33,7 @@ import org.apache.arrow.vector.UInt1Vector;
 import org.apache.arrow.vector.UInt2Vector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
+import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
@@ -47,6 +48,7 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -234,9 +236,10 @@ class ArrowColumnsTest {
   }
 
   @Test
-  void textsThatAreNotWhereTheySayAreRefused() {
+  void valuesThatAreNotWhereTheySayAreRefused() {
     for (int[] offsets : new int[][] {{0, 9}, {-1, 1}, {3, 2}, {0, Integer.MAX_VALUE}}) {
       try (VarCharVector text = new VarCharVector("v", memory);
+          VarBinaryVector binary = new VarBinaryVector("v", memory);
           ArrowBuf valid = ones();
           ArrowBuf places = memory.buffer(8);
           ArrowBuf bytes = memory.buffer(8)) {
@@ -245,11 +248,38 @@ class ArrowColumnsTest {
         bytes.setZero(0, 8);
         bytes.writerIndex(8);
         text.loadFieldBuffers(new ArrowFieldNode(1, 0), List.of(valid, places, bytes));
-        InternalRow row = row(text, 0);
-        assertThatThrownBy(() -> row.getUTF8String(0))
-            .isInstanceOf(FlightFailure.class)
-            .hasMessageContaining("its text is not where it says");
+        binary.loadFieldBuffers(new ArrowFieldNode(1, 0), List.of(valid, places, bytes));
+        InternalRow texts = row(text, 0);
+        InternalRow binaries = row(binary, 0);
+        for (ThrowingCallable read :
+            List.<ThrowingCallable>of(() -> texts.getUTF8String(0), () -> binaries.getBinary(0))) {
+          assertThatThrownBy(read)
+              .isInstanceOf(FlightFailure.class)
+              .hasMessageContaining("a value of it is not where it says");
+        }
       }
+    }
+  }
+
+  /** The last place says how far the texts go, and lies. */
+  @Test
+  void textsBehindTheLastPlaceAreLookedAtAsWell() {
+    try (VarCharVector text = new VarCharVector("v", memory);
+        ArrowBuf valid = memory.buffer(8);
+        ArrowBuf places = memory.buffer(12);
+        ArrowBuf bytes = memory.buffer(8)) {
+      valid.setZero(0, 8);
+      valid.setByte(0, 1);
+      valid.writerIndex(8);
+      for (int place : new int[] {0, 3, 0}) {
+        places.writeInt(place);
+      }
+      bytes.writeBytes(new byte[] {(byte) 0xf0, 'A', 'A', 0, 0, 0, 0, 0});
+      text.loadFieldBuffers(new ArrowFieldNode(2, 1), List.of(valid, places, bytes));
+      InternalRow row = row(text, 0);
+      assertThatThrownBy(() -> row.getUTF8String(0))
+          .isInstanceOf(FlightFailure.class)
+          .hasMessageContaining("its text is not UTF-8");
     }
   }
 

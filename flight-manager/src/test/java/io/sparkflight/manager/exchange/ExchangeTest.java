@@ -2,6 +2,7 @@ package io.sparkflight.manager.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkflight.config.ConfigSource;
 import io.sparkflight.error.ErrorKind;
@@ -30,7 +31,12 @@ class ExchangeTest {
   @BeforeEach
   void start() {
     ConfigSource source =
-        ConfigSource.of(Map.of("spark.flight.exchange.spill-directory", folder.toString()));
+        ConfigSource.of(
+            Map.of(
+                "spark.flight.exchange.spill-directory",
+                folder.toString(),
+                "spark.flight.exchange.idle-timeout",
+                "1s"));
     exchange = Exchange.start(ExchangeConfig.from(source), SELF);
   }
 
@@ -61,7 +67,12 @@ class ExchangeTest {
     assertFailure(reader::check, ErrorKind.DATA_LOSS, WHY);
     reader.close();
     assertThat(exchange.usage().statements()).isZero();
-    assertFailure(() -> exchange.read(ticket, OWNER), ErrorKind.NOT_FOUND, "it has failed");
+    if (retention == 0) {
+      assertFailure(() -> exchange.read(ticket, OWNER), ErrorKind.NOT_FOUND, "it has failed");
+    } else { // it was for many readers, and the others were not told
+      assertFailure(() -> exchange.read(ticket, OWNER), ErrorKind.DATA_LOSS, WHY);
+    }
+    exchange.cancel(ticket.statement(), OWNER); // which is no error
   }
 
   @Test
@@ -70,6 +81,17 @@ class ExchangeTest {
     exchange.cancel(ticket.statement(), OWNER);
     assertFailure(
         () -> exchange.cancel(ticket.statement(), "eve"), ErrorKind.UNAUTHORIZED, "another user");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aResultThatNobodyReadsAnyMoreHasExpired(boolean hadReader) {
+    Ticket ticket = open(1);
+    if (hadReader) {
+      exchange.read(ticket, OWNER).close();
+    }
+    await("its end").until(() -> exchange.usage().statements() == 0);
+    assertFailure(() -> exchange.read(ticket, OWNER), ErrorKind.NOT_FOUND, "it has expired");
   }
 
   private Ticket open(long retention) {

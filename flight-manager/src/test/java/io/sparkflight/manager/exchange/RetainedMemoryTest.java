@@ -1,8 +1,10 @@
 package io.sparkflight.manager.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkflight.config.ConfigSource;
+import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.Outcome;
 import io.sparkflight.manager.ResultStream;
 import io.sparkflight.manager.StatementHandle;
@@ -103,6 +105,38 @@ class RetainedMemoryTest {
     }
     assertWhole(fast);
     assertWhole(slow);
+  }
+
+  /** Its reader has had frames, and there is none to move when the next one comes. */
+  @Test
+  void whoAppendsAfterAFailureIsToldOfIt() {
+    Ticket ticket = open();
+    try (ResultStream reader = exchange.read(ticket, OWNER)) {
+      AttemptInlet inlet = exchange.inlet(ticket.statement());
+      for (int i = 0; i < MEMORY / FRAME; i++) {
+        append(inlet, i);
+        take(reader, new ArrayList<>());
+      }
+      exchange.cancel(ticket.statement(), OWNER);
+      assertThatThrownBy(() -> append(inlet, MEMORY / FRAME))
+          .isInstanceOf(FlightFailure.class)
+          .hasMessageContaining("was cancelled");
+    }
+  }
+
+  /** It goes to disk by itself: nothing has to make room for it. */
+  @Test
+  void aFrameThatNeverFitsMovesNoOther() {
+    Ticket ticket = open();
+    try (ResultStream reader = exchange.read(ticket, OWNER)) {
+      AttemptInlet inlet = exchange.inlet(ticket.statement());
+      append(inlet, 0);
+      take(reader, new ArrayList<>());
+      append(inlet, 1);
+      long before = exchange.usage().memory();
+      inlet.append(ATTEMPT, 2, 1, new byte[2 * MEMORY]);
+      assertThat(exchange.usage().memory()).isEqualTo(before);
+    }
   }
 
   private Ticket open() {

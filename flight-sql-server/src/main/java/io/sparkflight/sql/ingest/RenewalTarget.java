@@ -78,13 +78,13 @@ record RenewalTarget(
       UploadedRows rows)
       throws Exception {
     Place beside = CreationTarget.beside(place);
-    TableBridge.like(session, place, old, beside, MadeBy.of(old).renewed(options, rows.rows()));
     try {
+      TableBridge.like(session, place, old, beside, MadeBy.of(old).renewed(options, rows.rows()));
       Table made = TableBridge.load(session, beside).orElseThrow();
       AppendTarget.of(session, beside, made, format, options.withoutId()).write(rows);
       return beside;
     } catch (Throwable e) {
-      session.sql("DROP TABLE " + beside.quoted());
+      session.sql("DROP TABLE IF EXISTS " + beside.quoted());
       throw e;
     }
   }
