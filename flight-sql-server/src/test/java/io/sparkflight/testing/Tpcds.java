@@ -17,6 +17,7 @@ import java.sql.Date;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -42,6 +43,16 @@ public final class Tpcds {
 
   private static final List<Table> TABLES =
       Table.getBaseTables().stream().filter(table -> table != Table.DBGEN_VERSION).toList();
+
+  /**
+   * Tables that have as many rows at every scale, and how the columns of others end that name their
+   * rows: those that nothing names are left out, as no query gets further with them.
+   */
+  private static final Map<Table, String> REFERENCED =
+      Map.of(
+          Table.CUSTOMER_DEMOGRAPHICS, "cdemo_sk",
+          Table.DATE_DIM, "date_sk",
+          Table.TIME_DIM, "time_sk");
 
   private Tpcds() {}
 
@@ -84,25 +95,24 @@ public final class Tpcds {
   }
 
   private static void generate(SparkSession spark, Path folder) {
+    Set<Table> referenced = REFERENCED.keySet();
     TABLES.parallelStream()
-        .filter(table -> table != Table.CUSTOMER_DEMOGRAPHICS)
+        .filter(table -> !referenced.contains(table))
         .forEach(table -> write(spark, table, folder, Set.of()));
-    write(spark, Table.CUSTOMER_DEMOGRAPHICS, folder, demographics(spark, folder));
+    referenced.forEach(table -> write(spark, table, folder, keys(spark, table, folder)));
   }
 
-  /**
-   * The keys of customers' demographics that a row of another table has. There are two millions of
-   * them at every scale, and no query looks at the others.
-   */
-  private static Set<Integer> demographics(SparkSession spark, Path folder) {
+  /** The keys of a table that a row of another one has. */
+  private static Set<Integer> keys(SparkSession spark, Table referenced, Path folder) {
     Set<Integer> keys = new HashSet<>();
     for (Table table : TABLES) {
       for (Column column : table.getColumns()) {
-        if (column.getName().endsWith("cdemo_sk")) {
+        String name = name(column);
+        if (!REFERENCED.containsKey(table) && name.endsWith(REFERENCED.get(referenced))) {
           spark
               .read()
               .parquet(folder.resolve(table.getName()).toUri().toString())
-              .select(column.getName())
+              .select(name)
               .distinct()
               .na()
               .drop()
