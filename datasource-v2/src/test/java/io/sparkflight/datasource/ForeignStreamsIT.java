@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.datasource.testing.Renewals;
 import io.sparkflight.datasource.testing.Rows;
 import io.sparkflight.datasource.testing.ScriptedServer;
 import io.sparkflight.lifecycle.Threads;
@@ -201,6 +202,6 @@ class ForeignStreamsIT extends OneScriptedServer {
             kept("t2", Duration.ofMillis(900)),
             rows -> rows.fail(CallStatus.NOT_FOUND.withDescription("expired")));
     assertThat(ids(reader().load())).hasSize(30).contains('2' * 10L);
-    await("the end of renewals").until(() -> renewers() == 0);
+    await("the end of renewals").until(() -> Renewals.running() == 0);
   }
 }

@@ -3,6 +3,7 @@ package io.sparkflight.datasource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparkflight.datasource.testing.Renewals;
 import io.sparkflight.sql.SparkFlightSqlServer;
 import io.sparkflight.testing.FlightSqlServerExtension;
 import io.sparkflight.testing.LocalSpark;
@@ -65,8 +66,7 @@ abstract class LittleRoom {
 
   @AfterEach
   void nothingOfAJobRemains() {
-    assertThat(Thread.getAllStackTraces().keySet())
-        .noneMatch(thread -> thread.getName().startsWith("flight-sql-renewal"));
+    assertThat(Renewals.running()).isZero();
     noTable();
   }
 

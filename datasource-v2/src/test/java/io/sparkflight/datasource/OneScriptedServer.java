@@ -2,8 +2,8 @@ package io.sparkflight.datasource;
 
 import static io.sparkflight.datasource.testing.Rows.rows;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.datasource.testing.Renewals;
 import io.sparkflight.datasource.testing.ScriptedServer;
 import io.sparkflight.testing.LocalSpark;
 import java.io.IOException;
@@ -42,8 +42,7 @@ abstract class OneScriptedServer {
   /** Not before the last test's query was cancelled, if it is. */
   @BeforeEach
   void forget() throws Exception {
-    spark.sparkContext().listenerBus().waitUntilEmpty();
-    await("the end of what was before").until(() -> renewers() == 0);
+    Renewals.awaitEnd(spark);
     server.reset();
   }
 
@@ -59,11 +58,5 @@ abstract class OneScriptedServer {
   static FlightEndpoint kept(String ticket, Duration time) {
     return new FlightEndpoint(
         new Ticket(ticket.getBytes(UTF_8)), Instant.now().plus(time), server.location());
-  }
-
-  static long renewers() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("flight-sql-renewal"))
-        .count();
   }
 }

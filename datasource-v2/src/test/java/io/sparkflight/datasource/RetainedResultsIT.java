@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparkflight.datasource.testing.Renewals;
 import io.sparkflight.testing.FlightSqlServerExtension;
 import io.sparkflight.testing.LocalSpark;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,6 +35,12 @@ class RetainedResultsIT {
   @BeforeAll
   static void start() {
     spark = SPARK.get();
+  }
+
+  /** The session of a query is closed a little after its end. */
+  @AfterEach
+  void leave() throws Exception {
+    Renewals.awaitEnd(spark);
   }
 
   private static DataFrameReader reader() {
@@ -78,11 +86,13 @@ class RetainedResultsIT {
 
   /** Each query has a session of its own: more than the one that is allowed would be refused. */
   @Test
-  void aSecondActionReadsAgainAndNoSessionStays() {
+  void aSecondActionReadsAgainAndNoSessionStays() throws Exception {
     Dataset<Long> twice = signedIn().load().as(Encoders.LONG());
     assertAll(twice.collectAsList());
     assertAll(twice.collectAsList());
+    leave();
     assertThat(signedIn().load().limit(3).collectAsList()).hasSize(3);
+    leave();
     assertAll(signedIn().load().as(Encoders.LONG()).collectAsList());
   }
 
