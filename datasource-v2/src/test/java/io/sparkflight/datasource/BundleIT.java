@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sparkflight.sql.SparkFlightSqlServer;
+import io.sparkflight.testing.LocalSpark;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -29,14 +30,9 @@ class BundleIT {
   void anUnchangedSparkReadsHundredsOfMegabytesAndWritesSomeBack() throws Exception {
     Path home = sparkHome();
     assumeTrue(Files.isExecutable(home.resolve("bin/spark-sql")), "this Spark has no spark-sql");
-    try (SparkSession spark =
-            SparkSession.builder()
-                .master("local[2]")
-                .config("spark.ui.enabled", false)
-                .config("spark.sql.warehouse.dir", folder.toUri().toString())
-                .getOrCreate();
-        SparkFlightSqlServer server =
-            SparkFlightSqlServer.start(spark, Map.of("spark.flight.port", "0"))) {
+    SparkSession spark = LocalSpark.session();
+    try (SparkFlightSqlServer server =
+        SparkFlightSqlServer.start(spark, Map.of("spark.flight.port", "0"))) {
       spark
           .range(3)
           .selectExpr("id", "concat('row ', id) AS who")

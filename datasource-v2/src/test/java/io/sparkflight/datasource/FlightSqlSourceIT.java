@@ -6,30 +6,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.sql.SparkFlightSqlServer;
+import io.sparkflight.testing.FlightSqlServerExtension;
+import io.sparkflight.testing.LocalSpark;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Spark reads a server of ours: the same rows as without it in between. */
 class FlightSqlSourceIT {
+  private static final LocalSpark SPARK = LocalSpark.on("local[8]");
+
+  @RegisterExtension
+  static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension(SPARK);
+
   private static SparkSession spark;
-  private static SparkFlightSqlServer server;
 
   @BeforeAll
   static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[8]") // both Sparks are this one: who waits must leave room for who works
-            .config("spark.ui.enabled", false)
-            .config("spark.sql.shuffle.partitions", 2)
-            .getOrCreate();
-    server = SparkFlightSqlServer.start(spark, Map.of("spark.flight.port", "0"));
+    spark = SPARK.get();
     spark
         .range(0, 50_000, 1, 4)
         .selectExpr(
@@ -47,14 +47,8 @@ class FlightSqlSourceIT {
         .createOrReplaceGlobalTempView("everything");
   }
 
-  @AfterAll
-  static void stop() {
-    server.close();
-    spark.stop();
-  }
-
   private static DataFrameReader reader() {
-    return spark.read().format("flight-sql").option("uri", server.uri());
+    return spark.read().format("flight-sql").option("uri", SERVER.server().uri());
   }
 
   private static Dataset<Row> remote() {

@@ -4,35 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Status;
+import io.sparkflight.datasource.testing.FailingTask;
 import io.sparkflight.datasource.testing.ForeignServer;
-import io.sparkflight.sql.SparkFlightSqlServer;
-import java.nio.file.Path;
+import io.sparkflight.testing.FlightSqlServerExtension;
+import io.sparkflight.testing.LocalSpark;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.TaskCompletionListener;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Spark writes to a server that knows nothing of parts. */
 class ForeignWriteIT {
-  @TempDir static Path warehouse = Path.of("");
+  private static final LocalSpark SPARK = LocalSpark.on("local[8,4]");
 
-  private static final AtomicInteger FAILED = new AtomicInteger();
+  @RegisterExtension
+  static final FlightSqlServerExtension REAL = new FlightSqlServerExtension(SPARK);
 
   private static SparkSession spark;
-  private static SparkFlightSqlServer real;
 
   /** Has SQL that makes tables. */
   private static ForeignServer tables;
@@ -42,33 +38,22 @@ class ForeignWriteIT {
 
   @BeforeAll
   static void start() {
-    spark =
-        SparkSession.builder()
-            .master(
-                "local[8,4]") // the server's own jobs need room beside the tasks that wait for them
-            .config("spark.ui.enabled", false)
-            .config("spark.sql.shuffle.partitions", 2)
-            .config("spark.sql.warehouse.dir", warehouse.toUri().toString())
-            .getOrCreate();
-    real = SparkFlightSqlServer.start(spark, Map.of("spark.flight.port", "0"));
-    tables = ForeignServer.before(real.uri(), Set.of(ForeignServer.ACTIONS));
-    silent =
-        ForeignServer.before(real.uri(), Set.of(ForeignServer.ACTIONS, ForeignServer.SQL_INFO));
+    spark = SPARK.get();
+    String real = REAL.server().uri();
+    tables = ForeignServer.before(real, Set.of(ForeignServer.ACTIONS));
+    silent = ForeignServer.before(real, Set.of(ForeignServer.ACTIONS, ForeignServer.SQL_INFO));
   }
 
   @AfterAll
   static void stop() {
     silent.close();
     tables.close();
-    real.close();
-    spark.stop();
   }
 
   @BeforeEach
   void aTable() {
     spark.sql("DROP TABLE IF EXISTS foreign_rows");
     spark.sql("CREATE TABLE foreign_rows (name STRING, id BIGINT) USING parquet");
-    FAILED.set(0);
   }
 
   private static DataFrameWriter<Row> append(Dataset<Row> rows, ForeignServer server) {
@@ -100,8 +85,8 @@ class ForeignWriteIT {
 
   @Test
   void aTaskThatFailsAfterItsUploadDoublesNothing() {
-    append(failing(1), tables).save();
-    assertThat(FAILED).hasValue(1);
+    append(FailingTask.last(rows(), 1), tables).save();
+    assertThat(FailingTask.failures()).isEqualTo(1);
     assertThat(written()).containsExactly(1_000L, 1_000L, 1_000L);
     assertThat(tables()).containsExactly("foreign_rows");
   }
@@ -137,7 +122,7 @@ class ForeignWriteIT {
 
   @Test
   void aJobThatFailsWritesNothingAndLeavesNothing() {
-    assertThatThrownBy(() -> append(failing(99), tables).save())
+    assertThatThrownBy(() -> append(FailingTask.last(rows(), 99), tables).save())
         .hasStackTraceContaining("made to fail");
     assertThat(written()).containsExactly(0L, 0L, 0L);
     assertThat(tables()).containsExactly("foreign_rows");
@@ -177,28 +162,8 @@ class ForeignWriteIT {
                     .mode("overwrite")
                     .save())
         .hasMessageContaining("Append to a table instead");
-    append(failing(1), silent).option("write.at-least-once", "true").save();
+    append(FailingTask.last(rows(), 1), silent).option("write.at-least-once", "true").save();
     assertThat(written())
         .containsExactly(1_250L, 1_000L, 1_250L); // one task's rows are twice there
-  }
-
-  /** The task of the last partition fails so many times, after it has committed its rows. */
-  private static Dataset<Row> failing(int times) {
-    Dataset<Row> rows = rows();
-    return rows.mapPartitions(
-        (MapPartitionsFunction<Row, Row>)
-            all -> {
-              if (TaskContext.getPartitionId() == 3 && FAILED.get() < times) {
-                TaskContext.get()
-                    .addTaskCompletionListener(
-                        (TaskCompletionListener)
-                            context -> {
-                              FAILED.incrementAndGet();
-                              throw new IllegalStateException("made to fail");
-                            });
-              }
-              return all;
-            },
-        rows.encoder());
   }
 }

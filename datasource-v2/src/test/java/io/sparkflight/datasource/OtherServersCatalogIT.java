@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparkflight.datasource.ListingServer.Table;
 import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.error.FlightFailure;
+import io.sparkflight.testing.LocalSpark;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -20,18 +20,11 @@ class OtherServersCatalogIT {
   @BeforeAll
   static void start() {
     spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", false)
+        LocalSpark.on("local[2]")
             // Many small statements: to compile code for them takes longer than they do.
-            .config("spark.sql.codegen.wholeStage", false)
-            .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-            .getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
+            .with("spark.sql.codegen.wholeStage", false)
+            .with("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+            .get();
   }
 
   private static SparkSession session(ListingServer server) {

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.ServerOptions;
-import io.sparkflight.sql.SparkFlightSqlServer;
 import io.sparkflight.testing.Canonical;
+import io.sparkflight.testing.FlightSqlServerExtension;
+import io.sparkflight.testing.LocalSpark;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,35 +35,28 @@ class RandomPushdownIT {
   private static final List<String> ZONES =
       List.of("UTC", "Europe/Berlin", "Pacific/Apia", "America/St_Johns");
 
+  private static final LocalSpark SPARK =
+      LocalSpark.on("local[8]")
+          .with("spark.sql.session.timeZone", "Asia/Kolkata")
+          .with("spark.sql.datetime.java8API.enabled", true)
+          .with("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+          .with("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED");
+
+  @RegisterExtension
+  static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension(SPARK);
+
   @TempDir static Path folder;
   private static SparkSession spark;
-  private static SparkFlightSqlServer server;
   private static int pushed;
 
   @BeforeAll
   static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[8]") // both Sparks are this one: who waits must leave room for who works
-            .config("spark.ui.enabled", false)
-            .config("spark.sql.shuffle.partitions", 2)
-            .config("spark.sql.session.timeZone", "Asia/Kolkata")
-            .config("spark.sql.datetime.java8API.enabled", true)
-            .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
-            .config("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED")
-            .getOrCreate();
-    server = SparkFlightSqlServer.start(spark, Map.of("spark.flight.port", "0"));
+    spark = SPARK.get();
     spark
         .createDataFrame(new RandomQueries(SEED).rows(300), RandomQueries.schema())
         .repartition(2)
         .write()
         .parquet(table());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-    spark.stop();
   }
 
   private static String table() {
@@ -80,7 +74,7 @@ class RandomPushdownIT {
       })
   void theSameRows(String settings) {
     try (ServerConnection session =
-        ServerConnection.open(ServerOptions.of(Map.of("uri", server.uri())))) {
+        ServerConnection.open(ServerOptions.of(Map.of("uri", SERVER.server().uri())))) {
       for (String setting : settings.isEmpty() ? new String[0] : settings.split(" ")) {
         session.execute("SET " + setting);
       }
@@ -113,7 +107,7 @@ class RandomPushdownIT {
               asking
                   .read()
                   .format("flight-sql")
-                  .option("uri", server.uri())
+                  .option("uri", SERVER.server().uri())
                   .option("query", "SELECT * FROM parquet.`" + table() + "`")
                   .option("pushdown", pushdown)
                   .load());

@@ -4,10 +4,11 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sparkflight.sql.SparkFlightSqlServer;
+import io.sparkflight.datasource.testing.Renewals;
+import io.sparkflight.testing.FlightSqlServerExtension;
+import io.sparkflight.testing.LocalSpark;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapFunction;
@@ -16,39 +17,37 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Results that a server of ours keeps are read again: by a retry, and by a second action. */
 class RetainedResultsIT {
+  private static final LocalSpark SPARK = LocalSpark.on("local[2,2]");
+
+  @RegisterExtension
+  static final FlightSqlServerExtension SERVER =
+      new FlightSqlServerExtension(SPARK).with("spark.flight.session.max-per-user", "1");
+
   private static SparkSession spark;
-  private static SparkFlightSqlServer server;
 
   @BeforeAll
   static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[2,2]")
-            .config("spark.ui.enabled", false)
-            .config("spark.sql.shuffle.partitions", 2)
-            .getOrCreate();
-    server =
-        SparkFlightSqlServer.start(
-            spark, Map.of("spark.flight.port", "0", "spark.flight.session.max-per-user", "1"));
+    spark = SPARK.get();
   }
 
-  @AfterAll
-  static void stop() {
-    server.close();
-    spark.stop();
+  /** The session of a query is closed a little after its end. */
+  @AfterEach
+  void leave() throws Exception {
+    Renewals.awaitEnd(spark);
   }
 
   private static DataFrameReader reader() {
     return spark
         .read()
         .format("flight-sql")
-        .option("uri", server.uri())
+        .option("uri", SERVER.server().uri())
         .option("query", "SELECT id FROM range(0, 30000, 1, 3)");
   }
 
@@ -87,11 +86,13 @@ class RetainedResultsIT {
 
   /** Each query has a session of its own: more than the one that is allowed would be refused. */
   @Test
-  void aSecondActionReadsAgainAndNoSessionStays() {
+  void aSecondActionReadsAgainAndNoSessionStays() throws Exception {
     Dataset<Long> twice = signedIn().load().as(Encoders.LONG());
     assertAll(twice.collectAsList());
     assertAll(twice.collectAsList());
+    leave();
     assertThat(signedIn().load().limit(3).collectAsList()).hasSize(3);
+    leave();
     assertAll(signedIn().load().as(Encoders.LONG()).collectAsList());
   }
 

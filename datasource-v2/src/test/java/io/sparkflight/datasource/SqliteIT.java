@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sparkflight.datasource.testing.SqliteServer;
+import io.sparkflight.testing.LocalSpark;
 import org.apache.spark.sql.DataFrameReader;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,18 +15,11 @@ import org.junit.jupiter.api.Test;
 /** A server that nobody here has written: Go, SQLite, no sign-in, no names of itself. */
 class SqliteIT {
   private static @Nullable SqliteServer server;
-  private static @Nullable SparkSession spark;
 
   @BeforeAll
   static void start() throws Exception {
     assumeTrue(SqliteServer.available(), "this machine has no Go");
     server = SqliteServer.start();
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", false)
-            .config("spark.sql.shuffle.partitions", 2)
-            .getOrCreate();
   }
 
   @AfterAll
@@ -34,13 +27,10 @@ class SqliteIT {
     if (server != null) {
       server.close();
     }
-    if (spark != null) {
-      spark.stop();
-    }
   }
 
   private static DataFrameReader reader() {
-    return java.util.Objects.requireNonNull(spark)
+    return LocalSpark.session()
         .read()
         .format("flight-sql")
         .option("uri", java.util.Objects.requireNonNull(server).uri());

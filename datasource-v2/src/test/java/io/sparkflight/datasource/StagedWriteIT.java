@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.datasource.testing.SecondRow;
 import io.sparkflight.datasource.testing.TakingServer;
+import io.sparkflight.testing.LocalSpark;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.flight.CallStatus;
@@ -15,7 +16,6 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,15 +33,13 @@ class StagedWriteIT {
 
   @BeforeAll
   static void start() throws IOException {
-    spark =
-        SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate();
+    spark = LocalSpark.session();
     server = TakingServer.start();
   }
 
   @AfterAll
   static void stop() {
     server.close();
-    spark.stop();
   }
 
   private static Schema columns(int bits) {
@@ -124,30 +122,8 @@ class StagedWriteIT {
           }
         });
     Dataset<Row> large = spark.range(0, 2, 1, 1).selectExpr("id", "repeat('x', 1200000) AS name");
-    Dataset<Row> slow =
-        large.mapPartitions(
-            (MapPartitionsFunction<Row, Row>) StagedWriteIT::slowly, large.encoder());
-    append(slow).option("timeout", "2s").save();
+    append(SecondRow.after(StagedWriteIT::longer, large)).option("timeout", "2s").save();
     assertThat(server.calls()).contains("commit");
-  }
-
-  private static Iterator<Row> slowly(Iterator<Row> rows) {
-    return new Iterator<>() {
-      private int given;
-
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        if (given++ == 1) { // the first one is with the server
-          longer();
-        }
-        return rows.next();
-      }
-    };
   }
 
   private static void longer() {

@@ -2,36 +2,33 @@ package io.sparkflight.datasource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparkflight.sql.SparkFlightSqlServer;
 import io.sparkflight.sql.demo.TpchTables;
 import io.sparkflight.testing.Canonical;
+import io.sparkflight.testing.FlightSqlServerExtension;
+import io.sparkflight.testing.LocalSpark;
 import io.sparkflight.testing.Tpch;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The TPC-H queries with every table read through the source: what Parquet itself answers. */
 class TpchSourceIT {
+  private static final LocalSpark SPARK = LocalSpark.on("local[16]");
+
+  @RegisterExtension
+  static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension(SPARK);
+
   private static SparkSession local;
   private static SparkSession asking;
-  private static SparkFlightSqlServer server;
 
   @BeforeAll
   static void start() {
-    local =
-        SparkSession.builder()
-            .master(
-                "local[16]") // both Sparks are this one: who waits must leave room for who works
-            .config("spark.ui.enabled", false)
-            .config("spark.sql.shuffle.partitions", 2)
-            .getOrCreate();
-    server = SparkFlightSqlServer.start(local, Map.of("spark.flight.port", "0"));
+    local = SPARK.get();
     asking = local.newSession();
     Path folder = Tpch.folder(local);
     for (String table : TpchTables.NAMES) {
@@ -41,17 +38,11 @@ class TpchSourceIT {
       asking
           .read()
           .format("flight-sql")
-          .option("uri", server.uri())
+          .option("uri", SERVER.server().uri())
           .option("dbtable", "global_temp." + table)
           .load()
           .createOrReplaceTempView(table);
     }
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-    local.stop();
   }
 
   static Stream<String> queries() {

@@ -1,6 +1,8 @@
 package io.sparkflight.sql;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sparkflight.testing.FlightRows;
 import io.sparkflight.testing.FlightSqlServerExtension;
@@ -11,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.arrow.flight.CallOption;
 import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.FlightSqlClient.ExecuteIngestOptions;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions;
@@ -20,6 +24,7 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
 /** A client that ingests, and looks at what has become of it. */
@@ -143,6 +148,16 @@ final class IngestFixture implements AutoCloseable {
   void run(String sql) {
     FlightInfo info = client.execute(sql, call);
     FlightRows.of(client, info, call);
+  }
+
+  /**
+   * Asserts that a call ends with a status and a sentence that has all words, and no stack trace.
+   */
+  static void fails(ThrowingCallable call, FlightStatusCode code, String... words) {
+    FlightRuntimeException failure = catchThrowableOfType(FlightRuntimeException.class, call);
+    assertThat(failure).as("a failure that says %s", (Object) words).isNotNull();
+    assertThat(failure.getMessage()).contains(words).doesNotContain("\tat ", "Driver stacktrace");
+    assertThat(failure.status().code()).isEqualTo(code);
   }
 
   @Override

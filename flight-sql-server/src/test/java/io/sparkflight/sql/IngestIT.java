@@ -4,9 +4,9 @@ import static io.sparkflight.sql.IngestFixture.Mode.APPEND;
 import static io.sparkflight.sql.IngestFixture.Mode.CREATE;
 import static io.sparkflight.sql.IngestFixture.Mode.CREATE_APPEND;
 import static io.sparkflight.sql.IngestFixture.Mode.REPLACE;
+import static io.sparkflight.sql.IngestFixture.fails;
 import static io.sparkflight.testing.FlightRows.row;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sparkflight.testing.FlightSqlServerExtension;
 import java.io.IOException;
@@ -20,10 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.vector.FieldVector;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -315,12 +313,5 @@ class IngestIT {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-  }
-
-  private static void fails(ThrowingCallable call, FlightStatusCode code, String... words) {
-    FlightRuntimeException failure = catchThrowableOfType(FlightRuntimeException.class, call);
-    assertThat(failure).as("a failure that says %s", (Object) words).isNotNull();
-    assertThat(failure.getMessage()).contains(words).doesNotContain("\tat ", "Driver stacktrace");
-    assertThat(failure.status().code()).isEqualTo(code);
   }
 }

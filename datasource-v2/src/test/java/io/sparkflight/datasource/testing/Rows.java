@@ -2,6 +2,7 @@ package io.sparkflight.datasource.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
@@ -22,6 +23,11 @@ public final class Rows implements AutoCloseable {
     this.memory = memory;
     this.stream = stream;
     this.root = VectorSchemaRoot.create(schema, memory);
+  }
+
+  /** A script that sends ids from {@code begin} to before {@code end}, and ends well. */
+  public static Consumer<Rows> rows(long begin, long end) {
+    return rows -> rows.start().batch(begin, end).end();
   }
 
   /** Sends other columns than the server has announced. */

@@ -34,6 +34,8 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * A Flight SQL server of Arrow's own parts: whatever is asked, it answers with the endpoints and
@@ -96,6 +98,11 @@ public final class ScriptedServer extends NoOpFlightSqlProducer {
     return server.getLocation();
   }
 
+  /** A reader of its rows by the source. */
+  public DataFrameReader reader(SparkSession spark) {
+    return spark.read().format("flight-sql").option("uri", uri()).option("query", "SELECT");
+  }
+
   /** Forgets what was written and asked. */
   public ScriptedServer reset() {
     scripts.clear();
@@ -116,6 +123,14 @@ public final class ScriptedServer extends NoOpFlightSqlProducer {
   public ScriptedServer endpoint(FlightEndpoint endpoint, Consumer<Rows> script) {
     endpoints.add(endpoint);
     return script(ticket(endpoint), script);
+  }
+
+  /** Adds endpoints of ten rows each, with tickets t0, t1 and so on. */
+  public ScriptedServer endpoints(int number) {
+    for (int i = 0; i < number; i++) {
+      endpoint("t" + i, Rows.rows(i * 10L, i * 10L + 10));
+    }
+    return this;
   }
 
   /** Writes what a ticket gives, for each reader anew. */

@@ -13,6 +13,7 @@ import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.sparkflight.SqlBridge;
 import org.apache.spark.sql.sparkflight.TableBridge;
 import org.apache.spark.sql.sparkflight.TableBridge.Place;
+import org.apache.spark.sql.sparkflight.WritePlans;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -106,7 +107,7 @@ final class AppendTarget implements IngestTarget {
   public Set<String> check(StructType columns) {
     ColumnMatch match = match();
     Set<String> required = match.required(columns);
-    IngestTargets.spark(name(), () -> analyse(TableBridge.nothing(match.filled(columns)), 0));
+    IngestTargets.spark(name(), () -> analyse(WritePlans.nothing(match.filled(columns)), 0));
     return required;
   }
 
@@ -122,8 +123,8 @@ final class AppendTarget implements IngestTarget {
     return SqlBridge.analyse(
         session,
         switch (before) {
-          case KEPT -> TableBridge.append(place, table, rows, own);
-          case REPLACED -> TableBridge.overwrite(place, rows, own);
+          case KEPT -> WritePlans.append(place, table, rows, own);
+          case REPLACED -> WritePlans.overwrite(place, rows, own);
         });
   }
 
@@ -144,7 +145,7 @@ final class AppendTarget implements IngestTarget {
         () -> {
           memory.prepare();
           QueryExecution append =
-              analyse(TableBridge.plan(match().filled(rows.read(session))), rows.rows());
+              analyse(WritePlans.plan(match().filled(rows.read(session))), rows.rows());
           QueryExecution done = SqlBridge.run(append, "ingest into " + name());
           memory.finish(rows.rows());
           return done;

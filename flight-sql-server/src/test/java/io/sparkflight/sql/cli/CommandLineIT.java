@@ -2,37 +2,18 @@ package io.sparkflight.sql.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.testing.FlightSqlServerExtension;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code sparkflight sql} against a server. */
-class CommandLineIT {
-  @RegisterExtension static final FlightSqlServerExtension SERVER = new FlightSqlServerExtension();
-
+/** What {@code sparkflight sql} prints of a result, and what it says and exits with. */
+class CommandLineIT extends SqlRuns {
   @RegisterExtension
   static final FlightSqlServerExtension PACKING =
       new FlightSqlServerExtension().with("spark.flight.result.compression", "zstd");
-
-  private static final String MANY = "SELECT id, id * 2 AS twice FROM range(50000) ORDER BY id";
-  private static final int MANY_ROWS = 50_000;
 
   @TempDir private Path folder;
 
@@ -103,24 +84,6 @@ class CommandLineIT {
   }
 
   @Test
-  void readerWhoHasEnoughIsNoFailure() {
-    OutputStream closed =
-        new OutputStream() {
-          @Override
-          public void write(int one) throws IOException {
-            throw new IOException("Broken pipe");
-          }
-        };
-    StringWriter err = new StringWriter();
-
-    int code =
-        SparkFlight.run(new StandardOutput(closed), new PrintWriter(err), arguments(MANY, "csv"));
-
-    assertThat(code).isEqualTo(ExitCode.OK);
-    assertThat(err.toString()).isEmpty();
-  }
-
-  @Test
   void rowsBeyondTheSampleAreInTheTableToo() {
     assertThat(sql("SELECT id FROM range(2500) ORDER BY id").out().lines()).hasSize(2502);
   }
@@ -162,66 +125,6 @@ class CommandLineIT {
   }
 
   @Test
-  void arrowFileHoldsEveryRow() throws Exception {
-    Path file = folder.resolve("many.arrow");
-
-    Ran ran = sql(MANY, "arrow", "--output", file.toString());
-
-    assertThat(ran.err()).startsWith("50,000 rows in ");
-    assertThat(rowsOf(file)).isEqualTo(MANY_ROWS);
-    assertThat(folder).isDirectoryContaining(path -> path.equals(file));
-    assertThat(folder.toFile().list()).hasSize(1);
-  }
-
-  @Test
-  void arrowFileOfNoRowsIsOne() throws Exception {
-    Path file = folder.resolve("none.arrow");
-
-    sql("SELECT 1 AS id WHERE false", "arrow", "--output", file.toString());
-
-    assertThat(rowsOf(file)).isZero();
-  }
-
-  @Test
-  void failedStatementLeavesTheFileOfBefore() throws Exception {
-    Path file = Files.writeString(folder.resolve("rows.csv"), "before");
-
-    Ran ran = sql("SELECT raise_error('no')", "csv", "--output", file.toString());
-
-    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(file).hasContent("before");
-    assertThat(folder.toFile().list()).hasSize(1);
-  }
-
-  @Test
-  void outputThroughALinkKeepsTheLink() throws Exception {
-    Path file = Files.writeString(folder.resolve("real.csv"), "before");
-    Path link = Files.createSymbolicLink(folder.resolve("link.csv"), file);
-
-    sql("SELECT 1 AS id", "csv", "--output", link.toString());
-
-    assertThat(link).isSymbolicLink();
-    assertThat(file).hasContent("id\n1\n");
-  }
-
-  @Test
-  void outputToAPipeIsWrittenAndStaysAPipe() throws Exception {
-    Path pipe = folder.resolve("pipe");
-    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-    ExecutorService reader = Threads.pool("pipe-reader");
-    try {
-      Future<String> read = reader.submit(() -> Files.readString(pipe));
-      sql("SELECT 1 AS id", "csv", "--output", pipe.toString());
-
-      assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo("id\n1\n");
-      assertThat(Files.isRegularFile(pipe)).isFalse();
-      assertThat(pipe).exists();
-    } finally {
-      Threads.stop(reader);
-    }
-  }
-
-  @Test
   void tableFitsTheTerminal() throws Exception {
     try (Launched sql =
         Launched.startOnTerminal(
@@ -236,33 +139,6 @@ class CommandLineIT {
       assertThat(sql.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(81));
       assertThat(sql.err()).isEmpty();
     }
-  }
-
-  @Test
-  void rowsThatCannotBeWrittenAreAFailure() {
-    StringWriter err = new StringWriter();
-
-    int code =
-        SparkFlight.run(
-            new PrintWriter(new FullDisk()), new PrintWriter(err), arguments(MANY, "csv"));
-
-    assertThat(code).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString())
-        .startsWith("sparkflight: Cannot write the rows to standard output: ")
-        .doesNotContain(" rows in ");
-  }
-
-  @Test
-  void missingFolderOfTheOutputIsAFailure() {
-    Path file = folder.resolve("missing").resolve("x.csv");
-
-    Ran ran = sql("SELECT 1", "csv", "--output", file.toString());
-
-    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(ran.err())
-        .isEqualTo(
-            "sparkflight: Cannot write the rows to %s: its folder does not exist.%n"
-                .formatted(file));
   }
 
   @Test
@@ -290,45 +166,5 @@ class CommandLineIT {
 
     assertThat(ran.err()).startsWith("1 row in ");
     assertThat(ran.out()).isEqualTo("one\n1\n");
-  }
-
-  private static final class FullDisk extends Writer {
-    @Override
-    public void write(char[] text, int offset, int length) throws java.io.IOException {
-      throw new java.io.IOException("No space left on device");
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
-  }
-
-  private static Ran sql(String statement) {
-    return sql(statement, "table");
-  }
-
-  private static Ran sql(String statement, String format, String... more) {
-    return Ran.command(arguments(statement, format, more));
-  }
-
-  private static String[] arguments(String statement, String format, String... more) {
-    List<String> arguments =
-        new ArrayList<>(List.of("sql", "--uri", SERVER.server().uri(), "--format", format));
-    arguments.addAll(Arrays.asList(more));
-    arguments.add(statement);
-    return arguments.toArray(String[]::new);
-  }
-
-  private static long rowsOf(Path file) throws Exception {
-    long rows = 0;
-    try (BufferAllocator memory = SERVER.memory().newChildAllocator("file", 0, Long.MAX_VALUE);
-        ArrowFileReader reader = new ArrowFileReader(Files.newByteChannel(file), memory)) {
-      while (reader.loadNextBatch()) {
-        rows += reader.getVectorSchemaRoot().getRowCount();
-      }
-    }
-    return rows;
   }
 }

@@ -11,23 +11,12 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.AnalysisException;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
-import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
 import org.apache.spark.sql.catalyst.catalog.CatalogTable;
 import org.apache.spark.sql.catalyst.catalog.CatalogTableType;
-import org.apache.spark.sql.catalyst.expressions.Attribute;
-import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.parser.ParseException;
-import org.apache.spark.sql.catalyst.plans.logical.AppendData;
-import org.apache.spark.sql.catalyst.plans.logical.InsertIntoStatement;
-import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.logical.OverwriteByExpression;
 import org.apache.spark.sql.catalyst.types.DataTypeUtils;
 import org.apache.spark.sql.catalyst.util.CharVarcharUtils;
 import org.apache.spark.sql.connector.catalog.CatalogManager;
@@ -45,14 +34,10 @@ import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.datasources.v2.FileDataSourceV2;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import scala.Option;
-import scala.Predef;
-import scala.Tuple2;
 import scala.collection.JavaConverters;
-import scala.collection.Seq;
 
-/** Single tables: where they are, what they are, and plans that write to them; Spark 3.5. */
+/** Single tables: where they are and what they are; Spark 3.5. */
 public final class TableBridge {
   private TableBridge() {}
 
@@ -97,7 +82,7 @@ public final class TableBridge {
       return new Place(catalog, Identifier.of(name.namespace(), table));
     }
 
-    private List<String> parts() {
+    List<String> parts() {
       List<String> parts = new ArrayList<>(List.of(catalog.name()));
       parts.addAll(Arrays.asList(name.namespace()));
       parts.add(name.name());
@@ -283,62 +268,5 @@ public final class TableBridge {
   /** {@code SessionState.newHadoopConf}: with the session's settings. */
   public static Configuration hadoop(SparkSession session) {
     return session.sessionState().newHadoopConf();
-  }
-
-  /** {@code LocalRelation}: a query of these columns without a row. */
-  public static LogicalPlan nothing(StructType schema) {
-    return new LocalRelation(
-        JavaConverters.<Attribute>asScalaBuffer(
-                new ArrayList<>(JavaConverters.seqAsJavaList(DataTypeUtils.toAttributes(schema))))
-            .toSeq(),
-        JavaConverters.<InternalRow>asScalaBuffer(List.of()).toSeq(),
-        false);
-  }
-
-  /** The plan of a query. */
-  public static LogicalPlan plan(Dataset<Row> rows) {
-    return rows.queryExecution().analyzed();
-  }
-
-  /**
-   * A plan, not analysed yet, by which a query's rows take the place of all that a table has, in
-   * one step, column by column of the same name.
-   *
-   * @param options for the table's own writer
-   */
-  public static LogicalPlan overwrite(Place place, LogicalPlan rows, Map<String, String> options) {
-    return OverwriteByExpression.byName(
-        relation(place), rows, Literal.TrueLiteral(), scalaMap(options));
-  }
-
-  private static UnresolvedRelation relation(Place place) {
-    return new UnresolvedRelation(
-        JavaConverters.asScalaBuffer(place.parts()).toSeq(),
-        CaseInsensitiveStringMap.empty(),
-        false);
-  }
-
-  /**
-   * A plan, not analysed yet, that appends a query's rows to a table, column by column of the same
-   * name. What a query does not have becomes the column's default.
-   *
-   * @param options for the table's own writer
-   */
-  public static LogicalPlan append(
-      Place place, Table table, LogicalPlan rows, Map<String, String> options) {
-    UnresolvedRelation relation = relation(place);
-    if (!(table instanceof V1Table)) {
-      return AppendData.byName(relation, rows, scalaMap(options));
-    }
-    Seq<String> columns =
-        JavaConverters.asScalaBuffer(Arrays.asList(rows.schema().fieldNames())).toSeq();
-    return new InsertIntoStatement(
-        relation, scalaMap(Map.of()), columns, rows, false, false, false);
-  }
-
-  private static <V> scala.collection.immutable.Map<String, V> scalaMap(Map<String, V> map) {
-    List<Tuple2<String, V>> pairs = new ArrayList<>();
-    map.forEach((key, value) -> pairs.add(new Tuple2<>(key, value)));
-    return JavaConverters.asScalaBuffer(pairs).toSeq().toMap(Predef.$conforms());
   }
 }
