@@ -37,6 +37,7 @@ public final class Exchange implements AutoCloseable {
   private final Endings ended = new Endings();
   private volatile BiConsumer<OpenStatement, FlightFailure> abandoned = (statement, why) -> {};
   private final ScheduledExecutorService timer = Threads.timer("flight-exchange-timer");
+  private final IdleResults idle = new IdleResults(stores.values(), timer);
 
   private Exchange(ExchangeConfig config, SpillFolder spill, String incarnation) {
     this.config = config;
@@ -70,7 +71,7 @@ public final class Exchange implements AutoCloseable {
 
   /** Makes a statement known here. Opening it twice is a fault of the caller. */
   public void open(OpenStatement statement) {
-    FrameHeap heap = new FrameHeap(config.statementMemory(), memory, spill);
+    FrameHeap heap = new FrameHeap(config.statementMemory(), memory, spill, idle::makeRoom);
     StatementStore store =
         new StatementStore(
             statement,

@@ -25,6 +25,7 @@ final class FrameHeap implements AutoCloseable {
   private final long limit;
   private final Budget memory;
   private final SpillFolder spill;
+  private final Runnable onCrowded;
   private long inMemory;
   private long readInMemory;
   private int unreadOnDisk;
@@ -32,24 +33,34 @@ final class FrameHeap implements AutoCloseable {
   private boolean pressed;
   private boolean closed;
 
-  FrameHeap(long limit, Budget memory, SpillFolder spill) {
+  /**
+   * @param limit bytes in memory of this statement
+   * @param memory the same of all statements
+   * @param onCrowded what to do when the others leave no memory; must not block
+   */
+  FrameHeap(long limit, Budget memory, SpillFolder spill, Runnable onCrowded) {
     this.limit = limit;
     this.memory = memory;
     this.spill = spill;
+    this.onCrowded = onCrowded;
   }
 
   /** Takes room in memory, if there is some. A single frame larger than the bound never fits. */
   boolean reserve(int bytes) {
-    if (closed || inMemory + bytes > limit || !memory.reserve(bytes)) {
+    if (closed || inMemory + bytes > limit) {
+      return false;
+    }
+    if (!memory.reserve(bytes)) {
+      onCrowded.run();
       return false;
     }
     inMemory += bytes;
     return true;
   }
 
-  /** Whether a frame of this size fits the memory when nothing else is there. */
+  /** Whether a frame of this size may find room when others of this statement leave. */
   boolean mayHold(int bytes) {
-    return bytes <= Math.min(limit, memory.limit());
+    return inMemory > 0 && bytes <= Math.min(limit, memory.limit());
   }
 
   void release(int bytes) {

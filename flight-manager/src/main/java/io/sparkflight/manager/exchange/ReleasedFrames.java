@@ -59,7 +59,8 @@ final class ReleasedFrames {
     return reserved;
   }
 
-  private boolean moveOne(int had) throws IOException {
+  /** Moves the oldest frame in memory to disk, if every reader has had it; says whether it did. */
+  boolean moveOne(int had) throws IOException {
     for (; moved < had; moved++) {
       Frame frame = kept.get(moved);
       if (!frame.content().spilled()) {
@@ -69,6 +70,11 @@ final class ReleasedFrames {
       }
     }
     return false;
+  }
+
+  /** How many frames some reader has had. */
+  int kept() {
+    return kept.size();
   }
 
   /** Whether a reader has every frame that is here. */

@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Frames of one statement that did not fit its memory. Each is encrypted and authenticated by
- * {@link FrameCipher}, so that a damaged file fails the read instead of changing a row. The file
- * has no name after it was opened: it is gone with the process, however that ends; and its disk is
- * free again as soon as nobody will append to it and no frame of it is unread.
+ * Frames of one statement that did not fit its memory. Each is packed, then encrypted and
+ * authenticated by {@link FrameCipher}, so that a damaged file fails the read instead of changing a
+ * row. The file has no name after it was opened: it is gone with the process, however that ends;
+ * and its disk is free again as soon as nobody will append to it and no frame of it is unread.
  *
  * <p>Concurrency: one appender at a time, any number of readers. Spark interrupts the threads of
  * tasks that it ends, so the file is not a channel: the first interrupt would close that for all.
@@ -38,8 +38,14 @@ final class SpillFile implements AutoCloseable {
   private long end;
   private long frames;
 
-  /** Where a frame lies; {@code number} makes its nonce, which must never be used twice. */
-  record Place(long offset, int length, long number) {}
+  /**
+   * Where a frame lies.
+   *
+   * @param length the bytes there
+   * @param number makes its nonce, which must never be used twice
+   * @param size the bytes of the frame before it was packed
+   */
+  record Place(long offset, int length, long number, int size) {}
 
   private SpillFile(Path directory, RandomAccessFile file, Budget disk) {
     this.directory = directory;
@@ -74,7 +80,7 @@ final class SpillFile implements AutoCloseable {
    */
   Place append(byte[] frame) throws IOException {
     long number = frames++; // never again, even if this frame cannot be written
-    byte[] encrypted = encrypt(frame, number);
+    byte[] encrypted = encrypt(FramePacking.pack(frame), number);
     if (!disk.reserve(encrypted.length)) {
       throw new IOException(
           "the unread results of this server fill its %d bytes of disk (%s)"
@@ -82,7 +88,7 @@ final class SpillFile implements AutoCloseable {
     }
     reserved.addAndGet(encrypted.length);
     write(encrypted);
-    Place place = new Place(end, encrypted.length, number);
+    Place place = new Place(end, encrypted.length, number, frame.length);
     end += encrypted.length;
     unread.incrementAndGet();
     return place;
@@ -111,7 +117,7 @@ final class SpillFile implements AutoCloseable {
       throw new IOException("the spill file ends before its frame " + place.number(), e);
     }
     try {
-      return cipher.decrypt(encrypted, place.number());
+      return FramePacking.unpack(cipher.decrypt(encrypted, place.number()), place.size());
     } catch (GeneralSecurityException e) {
       throw new IOException("the spill file is damaged at frame " + place.number(), e);
     }

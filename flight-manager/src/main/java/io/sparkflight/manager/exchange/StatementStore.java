@@ -1,6 +1,5 @@
 package io.sparkflight.manager.exchange;
 
-import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.manager.Outcome;
 import io.sparkflight.manager.statement.AttemptRecord;
@@ -11,7 +10,6 @@ import io.sparkflight.manager.statement.EndpointLedger;
 import io.sparkflight.manager.statement.PartitionAttempt;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,21 +22,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Concurrency: one lock, this object's. Executors append, the driver commits, readers take;
  * their wake-up runs outside the lock.
  *
- * <p>Memory: bounded by {@link FrameHeap}. An append that finds no room waits for a reader that is
- * just reading, but never longer than {@link #PATIENCE_NANOS}: a slow or absent reader must not
- * hold a Spark task, so the frame goes to disk instead.
+ * <p>Memory: bounded by {@link FrameHeap}; an append waits for room as {@link FrameRoom} says.
  *
  * <p>Failure: the first failure holds; it frees everything and is what every later call reports.
  */
 final class StatementStore {
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
   private final OpenStatement opened;
   private final EndpointLedger ledger;
   private final FrameHeap heap;
   private final ReadOrder order;
   private final Readers readers;
   private final ReleasedFrames released;
+  private final FrameRoom room;
   private @Nullable FlightFailure failure;
   private final BiConsumer<StatementStore, FlightFailure> onFailed;
   private final Consumer<FlightFailure> onAbandoned;
@@ -60,6 +55,7 @@ final class StatementStore {
     this.order = order;
     this.readers = new Readers(opened.retention());
     this.released = new ReleasedFrames(order, heap, opened.retained());
+    this.room = new FrameRoom(this, heap, readers, released);
     this.onFailed = onFailed;
     this.onAbandoned = onAbandoned;
   }
@@ -84,7 +80,7 @@ final class StatementStore {
   private void store(PartitionAttempt attempt, int sequence, int rows, byte[] bytes, int crc)
       throws IOException {
     checkAlive();
-    boolean inMemory = reserve(bytes.length);
+    boolean inMemory = room.reserve(bytes.length, this::checkAlive);
     BatchVerdict verdict = ledger.batch(attempt, sequence, rows, bytes.length, crc);
     if (verdict == BatchVerdict.STORE) {
       order.add(
@@ -271,6 +267,19 @@ final class StatementStore {
     return question.apply(readers);
   }
 
+  /**
+   * Moves a kept result that nobody reads now to disk, for others to have its memory. Where there
+   * is no disk, it stays.
+   */
+  void rest() throws IOException {
+    boolean moved = true;
+    while (moved) {
+      synchronized (this) { // for one frame: its readers may come again
+        moved = failure == null && room.restOne();
+      }
+    }
+  }
+
   /** A retained result is kept for its whole time again. */
   synchronized void renew() {
     checkAlive();
@@ -299,23 +308,6 @@ final class StatementStore {
       throw failureNow();
     }
     return reader.last();
-  }
-
-  /** Waits a moment for readers that are just reading; says whether the bytes fit the memory. */
-  private boolean reserve(int bytes) throws IOException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
-    boolean reserved = released.reserve(bytes, readers.had());
-    while (!reserved && readers.tookWithin(PATIENCE_NANOS) && System.nanoTime() < deadline) {
-      try {
-        TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, deadline - System.nanoTime()));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new FlightFailure(ErrorKind.CANCELLED, "The push was interrupted.", e);
-      }
-      checkAlive();
-      reserved = released.reserve(bytes, readers.had());
-    }
-    return reserved;
   }
 
   /** Throws the failure, if there is one. */

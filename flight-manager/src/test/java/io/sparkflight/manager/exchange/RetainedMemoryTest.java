@@ -2,6 +2,7 @@ package io.sparkflight.manager.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkflight.config.ConfigSource;
 import io.sparkflight.error.FlightFailure;
@@ -45,6 +46,8 @@ class RetainedMemoryTest {
                 "spark.flight.exchange.spill-directory",
                 folder.toString(),
                 "spark.flight.exchange.statement-memory",
+                "1m",
+                "spark.flight.exchange.memory",
                 "1m"));
     exchange = Exchange.start(ExchangeConfig.from(source), SELF);
   }
@@ -105,6 +108,33 @@ class RetainedMemoryTest {
     }
     assertWhole(fast);
     assertWhole(slow);
+  }
+
+  @Test
+  void whatNobodyReadsNowLeavesItsMemoryToOthers() {
+    Ticket ticket = open();
+    List<byte[]> first = new ArrayList<>();
+    try (ResultStream reader = exchange.read(ticket, OWNER)) {
+      AttemptInlet inlet = exchange.inlet(ticket.statement());
+      for (int i = 0; i < FRAMES; i++) {
+        append(inlet, i);
+        take(reader, first);
+      }
+      complete(ticket, inlet);
+      take(reader, first);
+    }
+    assertThat(exchange.usage().memory()).isEqualTo(MEMORY);
+
+    AttemptInlet other = exchange.inlet(open().statement());
+    other.append(ATTEMPT, 0, 1, new byte[FRAME]);
+    await("the memory of the first").until(() -> exchange.usage().memory() == 0);
+    other.append(ATTEMPT, 1, 1, new byte[FRAME]);
+    assertThat(exchange.usage().memory()).isEqualTo(FRAME);
+    List<byte[]> again = new ArrayList<>();
+    try (ResultStream reader = exchange.read(ticket, OWNER)) {
+      take(reader, again);
+    }
+    assertWhole(again);
   }
 
   /** Its reader has had frames, and there is none to move when the next one comes. */

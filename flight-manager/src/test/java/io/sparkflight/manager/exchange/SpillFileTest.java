@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The frames on disk: back as they were, and the disk free when nobody needs them. */
 class SpillFileTest {
   private static final byte[] FIRST = "first".getBytes(StandardCharsets.UTF_8);
-  private static final byte[] SECOND = new byte[100_000];
+
+  /** Nothing shrinks it. */
+  private static final byte[] SECOND = noise(100_000);
 
   @TempDir Path directory;
   private final Budget disk = new Budget(150_000);
@@ -25,6 +29,24 @@ class SpillFileTest {
 
       assertThat(file.read(second)).isEqualTo(SECOND);
       assertThat(file.read(first)).isEqualTo(FIRST);
+    }
+  }
+
+  @Test
+  void framesThatShrinkTakeLessDisk() throws IOException {
+    byte[] even = new byte[100_000];
+    Arrays.fill(even, (byte) 7);
+    try (SpillFile file = SpillFile.open(directory, disk)) {
+      SpillFile.Place place = file.append(even);
+      assertThat(disk.used()).isLessThan(1_000);
+      assertThat(file.read(place)).isEqualTo(even);
+      assertThatThrownBy(
+              () ->
+                  file.read(
+                      new SpillFile.Place(
+                          place.offset(), place.length(), place.number(), even.length + 1)))
+          .as("not as long as it was")
+          .isInstanceOf(IOException.class);
     }
   }
 
@@ -92,10 +114,16 @@ class SpillFileTest {
   void aPlaceOfAnotherFrameIsNoFrame() throws IOException {
     try (SpillFile file = SpillFile.open(directory, disk)) {
       SpillFile.Place first = file.append(FIRST);
-      SpillFile.Place other = new SpillFile.Place(first.offset(), first.length(), 7);
+      SpillFile.Place other = new SpillFile.Place(first.offset(), first.length(), 7, FIRST.length);
       assertThatThrownBy(() -> file.read(other))
           .isInstanceOf(IOException.class)
           .hasMessage("the spill file is damaged at frame 7");
     }
+  }
+
+  private static byte[] noise(int length) {
+    byte[] bytes = new byte[length];
+    new Random(1).nextBytes(bytes);
+    return bytes;
   }
 }
