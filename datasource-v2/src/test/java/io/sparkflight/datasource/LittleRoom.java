@@ -48,6 +48,7 @@ abstract class LittleRoom {
     settings.put("spark.flight.exchange.memory", "1m");
     settings.put("spark.flight.exchange.statement-memory", "1m");
     settings.put("spark.flight.exchange.spill-limit", "8m");
+    settings.put("spark.flight.exchange.spill-compression", "none");
     settings.put("spark.flight.exchange.free-space", "0");
     settings.put("spark.flight.session.max-per-user", "2");
     return settings;

@@ -26,6 +26,7 @@ abstract class IngestInParts {
           .with("spark.flight.exchange.memory", "1m")
           .with("spark.flight.exchange.statement-memory", "1m")
           .with("spark.flight.exchange.spill-limit", "3m")
+          .with("spark.flight.exchange.spill-compression", "none")
           .with("spark.flight.exchange.free-space", "0");
 
   IngestFixture client = new IngestFixture(SERVER);

@@ -51,6 +51,7 @@ class LargeIngestIT {
           .with("spark.flight.exchange.memory", "16m")
           .with("spark.flight.exchange.statement-memory", "8m")
           .with("spark.flight.exchange.spill-limit", "256m")
+          .with("spark.flight.exchange.spill-compression", "none")
           .with("spark.flight.exchange.free-space", "0")
           .with("spark.flight.upload.idle-timeout", "2s")
           .with("spark.flight.upload.max-message-size", "8m");

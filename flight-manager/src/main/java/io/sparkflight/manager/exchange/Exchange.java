@@ -53,7 +53,11 @@ public final class Exchange implements AutoCloseable {
    */
   public static Exchange start(ExchangeConfig config, String incarnation) {
     SpillFolder spill =
-        SpillFolder.open(config.spillDirectory(), config.spillLimit(), config.freeSpace());
+        SpillFolder.open(
+            config.spillDirectory(),
+            config.spillLimit(),
+            config.freeSpace(),
+            config.spillCompression());
     Exchange exchange = new Exchange(config, spill, incarnation);
     Threads.every(exchange.timer, config.watchPeriod(), "end unread results", exchange::expireIdle);
     IN_PROCESS.put(incarnation, exchange);

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param spillLimit bytes on disk, over all statements
  * @param freeSpace bytes of that disk that are left to others
  * @param spillDirectory the folder of the spill files
+ * @param spillCompression how they are packed there
  * @param delivery when rows may leave before their partition is committed
  * @param idleTimeout how long a result is kept while nobody reads it
  */
@@ -25,6 +26,7 @@ public record ExchangeConfig(
     long spillLimit,
     long freeSpace,
     Path spillDirectory,
+    FramePacking spillCompression,
     Delivery delivery,
     Duration idleTimeout) {
 
@@ -70,6 +72,14 @@ public record ExchangeConfig(
           "The folder of the encrypted spill files, which have no name there; unset, the system's folder"
               + " for temporary files.");
 
+  public static final ConfigKey<FramePacking> SPILL_COMPRESSION =
+      ConfigKey.choice(
+          "spark.flight.exchange.spill-compression",
+          FramePacking.class,
+          FramePacking.LZ4,
+          "0.1.0",
+          "How batches on disk are packed before they are encrypted: by `lz4`, or not at all (`none`).");
+
   public static final ConfigKey<Delivery> DELIVERY =
       ConfigKey.choice(
           "spark.flight.delivery",
@@ -97,6 +107,7 @@ public record ExchangeConfig(
           SPILL_LIMIT,
           FREE_SPACE,
           SPILL_DIRECTORY,
+          SPILL_COMPRESSION,
           DELIVERY,
           IDLE_TIMEOUT);
 
@@ -122,6 +133,7 @@ public record ExchangeConfig(
         source.get(SPILL_LIMIT),
         source.get(FREE_SPACE),
         Path.of(source.get(SPILL_DIRECTORY).orElse(System.getProperty("java.io.tmpdir"))),
+        source.get(SPILL_COMPRESSION),
         source.get(DELIVERY),
         source.get(IDLE_TIMEOUT));
   }

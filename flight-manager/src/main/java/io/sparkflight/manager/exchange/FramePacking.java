@@ -7,24 +7,29 @@ import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 
 /**
- * Frames on disk are packed with LZ4, which takes about the time that it saves: what is not written
- * is not encrypted and not read again either, and the disk lasts longer. The library is Spark's
- * own. What unpacks is the checked kind of LZ4's decompressors.
+ * How frames on disk are packed. The library is Spark's own; what unpacks is the checked kind of
+ * LZ4's decompressors.
  */
-final class FramePacking {
-  private static final LZ4Factory LZ4 = LZ4Factory.fastestInstance();
+public enum FramePacking {
+  /** Not at all. */
+  NONE,
+  /**
+   * Takes about the time that it saves: what is not written is not encrypted and not read again
+   * either, and the disk lasts longer.
+   */
+  LZ4;
+
+  private static final LZ4Factory LIBRARY = LZ4Factory.fastestInstance();
 
   /** Longer frames are of giant rows, and packing needs their room a second time. */
   private static final int LONGEST = 16 << 20;
 
-  private FramePacking() {}
-
   /** The frame packed; or itself, if that would not shrink it. */
-  static byte[] pack(byte[] frame) {
-    if (frame.length > LONGEST) {
+  byte[] pack(byte[] frame) {
+    if (this == NONE || frame.length > LONGEST) {
       return frame;
     }
-    LZ4Compressor compressor = LZ4.fastCompressor();
+    LZ4Compressor compressor = LIBRARY.fastCompressor();
     byte[] packed = new byte[compressor.maxCompressedLength(frame.length)];
     int length = compressor.compress(frame, 0, frame.length, packed, 0);
     return length < frame.length ? Arrays.copyOf(packed, length) : frame;
@@ -42,7 +47,7 @@ final class FramePacking {
     }
     byte[] frame = new byte[size];
     try {
-      int length = LZ4.safeDecompressor().decompress(packed, 0, packed.length, frame, 0);
+      int length = LIBRARY.safeDecompressor().decompress(packed, 0, packed.length, frame, 0);
       if (length != size) {
         throw new IOException("it has %d bytes instead of %d".formatted(length, size));
       }

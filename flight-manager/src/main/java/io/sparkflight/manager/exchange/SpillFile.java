@@ -31,6 +31,7 @@ final class SpillFile implements AutoCloseable {
   private final RandomAccessFile file; // guarded by itself, as it has one position
   private final FrameCipher cipher = new FrameCipher();
   private final Budget disk;
+  private final FramePacking packing;
   private final AtomicInteger unread = new AtomicInteger();
   private final AtomicLong reserved = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -47,10 +48,11 @@ final class SpillFile implements AutoCloseable {
    */
   record Place(long offset, int length, long number, int size) {}
 
-  private SpillFile(Path directory, RandomAccessFile file, Budget disk) {
+  private SpillFile(Path directory, RandomAccessFile file, Budget disk, FramePacking packing) {
     this.directory = directory;
     this.file = file;
     this.disk = disk;
+    this.packing = packing;
   }
 
   /**
@@ -58,7 +60,7 @@ final class SpillFile implements AutoCloseable {
    *
    * @param disk what all files may take together
    */
-  static SpillFile open(Path directory, Budget disk) throws IOException {
+  static SpillFile open(Path directory, Budget disk, FramePacking packing) throws IOException {
     Path name =
         Files.createTempFile(
             directory,
@@ -67,7 +69,7 @@ final class SpillFile implements AutoCloseable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       RandomAccessFile file = new RandomAccessFile(name.toFile(), "rw");
-      return new SpillFile(directory, file, disk);
+      return new SpillFile(directory, file, disk, packing);
     } finally {
       Files.delete(name);
     }
@@ -80,7 +82,7 @@ final class SpillFile implements AutoCloseable {
    */
   Place append(byte[] frame) throws IOException {
     long number = frames++; // never again, even if this frame cannot be written
-    byte[] encrypted = encrypt(FramePacking.pack(frame), number);
+    byte[] encrypted = encrypt(packing.pack(frame), number);
     if (!disk.reserve(encrypted.length)) {
       throw new IOException(
           "the unread results of this server fill its %d bytes of disk (%s)"

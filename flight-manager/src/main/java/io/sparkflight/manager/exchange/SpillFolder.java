@@ -25,11 +25,13 @@ final class SpillFolder {
   private final Path folder;
   private final Budget quota;
   private final long freeSpace;
+  private final FramePacking packing;
 
-  private SpillFolder(Path folder, Budget quota, long freeSpace) {
+  private SpillFolder(Path folder, Budget quota, long freeSpace, FramePacking packing) {
     this.folder = folder;
     this.quota = quota;
     this.freeSpace = freeSpace;
+    this.packing = packing;
   }
 
   /**
@@ -37,7 +39,7 @@ final class SpillFolder {
    *
    * @throws FlightFailure if it cannot be written to
    */
-  static SpillFolder open(Path folder, long quota, long freeSpace) {
+  static SpillFolder open(Path folder, long quota, long freeSpace, FramePacking packing) {
     if (!usable(folder)) {
       throw new FlightFailure(
           ErrorKind.INVALID,
@@ -45,7 +47,7 @@ final class SpillFolder {
                   .formatted(folder)
               + " set %s.".formatted(ExchangeConfig.SPILL_DIRECTORY.name()));
     }
-    SpillFolder opened = new SpillFolder(folder, new Budget(quota), freeSpace);
+    SpillFolder opened = new SpillFolder(folder, new Budget(quota), freeSpace, packing);
     opened.sweep();
     return opened;
   }
@@ -68,7 +70,7 @@ final class SpillFolder {
               .formatted(
                   folder, disk.getUsableSpace(), freeSpace, ExchangeConfig.FREE_SPACE.name()));
     }
-    return SpillFile.open(folder, quota);
+    return SpillFile.open(folder, quota, packing);
   }
 
   private static boolean usable(Path folder) {

@@ -23,7 +23,7 @@ class SpillFileTest {
 
   @Test
   void framesComeBackInAnyOrder() throws IOException {
-    try (SpillFile file = SpillFile.open(directory, disk)) {
+    try (SpillFile file = SpillFile.open(directory, disk, FramePacking.LZ4)) {
       SpillFile.Place first = file.append(FIRST);
       SpillFile.Place second = file.append(SECOND);
 
@@ -36,7 +36,7 @@ class SpillFileTest {
   void framesThatShrinkTakeLessDisk() throws IOException {
     byte[] even = new byte[100_000];
     Arrays.fill(even, (byte) 7);
-    try (SpillFile file = SpillFile.open(directory, disk)) {
+    try (SpillFile file = SpillFile.open(directory, disk, FramePacking.LZ4)) {
       SpillFile.Place place = file.append(even);
       assertThat(disk.used()).isLessThan(1_000);
       assertThat(file.read(place)).isEqualTo(even);
@@ -52,7 +52,7 @@ class SpillFileTest {
 
   @Test
   void theFileHasNoName() throws IOException {
-    try (SpillFile file = SpillFile.open(directory, disk)) {
+    try (SpillFile file = SpillFile.open(directory, disk, FramePacking.LZ4)) {
       var unused = file.append(FIRST);
       assertThat(directory).isEmptyDirectory();
     }
@@ -60,7 +60,7 @@ class SpillFileTest {
 
   @Test
   void aSealedFileGivesItsDiskBackWithTheLastFrame() throws IOException {
-    SpillFile file = SpillFile.open(directory, disk);
+    SpillFile file = SpillFile.open(directory, disk, FramePacking.LZ4);
     SpillFile.Place first = file.append(FIRST);
     SpillFile.Place second = file.append(SECOND);
     file.seal();
@@ -75,7 +75,7 @@ class SpillFileTest {
 
   @Test
   void anUnsealedFileStaysOpenForMore() throws IOException {
-    try (SpillFile file = SpillFile.open(directory, disk)) {
+    try (SpillFile file = SpillFile.open(directory, disk, FramePacking.LZ4)) {
       byte[] unused = file.read(file.append(FIRST));
       assertThat(file.read(file.append(SECOND))).isEqualTo(SECOND);
     }
@@ -84,7 +84,7 @@ class SpillFileTest {
 
   @Test
   void anInterruptedTaskHarmsNoFrame() throws IOException {
-    try (SpillFile file = SpillFile.open(directory, disk)) {
+    try (SpillFile file = SpillFile.open(directory, disk, FramePacking.LZ4)) {
       SpillFile.Place first = file.append(FIRST);
       Thread.currentThread().interrupt();
       SpillFile.Place second = file.append(SECOND);
@@ -98,7 +98,7 @@ class SpillFileTest {
 
   @Test
   void theQuotaRefusesAFrameAndKeepsTheOthers() throws IOException {
-    try (SpillFile file = SpillFile.open(directory, disk)) {
+    try (SpillFile file = SpillFile.open(directory, disk, FramePacking.LZ4)) {
       SpillFile.Place kept = file.append(SECOND);
       assertThatThrownBy(() -> file.append(SECOND))
           .isInstanceOf(IOException.class)
@@ -112,7 +112,7 @@ class SpillFileTest {
 
   @Test
   void aPlaceOfAnotherFrameIsNoFrame() throws IOException {
-    try (SpillFile file = SpillFile.open(directory, disk)) {
+    try (SpillFile file = SpillFile.open(directory, disk, FramePacking.LZ4)) {
       SpillFile.Place first = file.append(FIRST);
       SpillFile.Place other = new SpillFile.Place(first.offset(), first.length(), 7, FIRST.length);
       assertThatThrownBy(() -> file.read(other))

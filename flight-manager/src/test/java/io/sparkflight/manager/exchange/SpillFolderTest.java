@@ -20,14 +20,14 @@ class SpillFolderTest {
 
   @Test
   void leavesTheAskedSpaceFree() throws IOException {
-    SpillFolder roomy = SpillFolder.open(directory, 1 << 20, 1);
+    SpillFolder roomy = SpillFolder.open(directory, 1 << 20, 1, FramePacking.NONE);
     try (SpillFile file = roomy.newFile()) {
       var unused = file.append(FRAME);
       assertThat(roomy.used()).isGreaterThan(FRAME.length);
     }
     assertThat(roomy.used()).isZero();
 
-    SpillFolder full = SpillFolder.open(directory, 1 << 20, Long.MAX_VALUE);
+    SpillFolder full = SpillFolder.open(directory, 1 << 20, Long.MAX_VALUE, FramePacking.NONE);
     assertThatThrownBy(full::newFile)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("are to stay free (spark.flight.exchange.free-space)");
@@ -40,7 +40,7 @@ class SpillFolderTest {
     Path young = Files.createFile(directory.resolve("sparkflight-2.spill"));
     Path other = age(Files.createFile(directory.resolve("something else")));
 
-    SpillFolder unused = SpillFolder.open(directory, 1, 1);
+    SpillFolder unused = SpillFolder.open(directory, 1, 1, FramePacking.NONE);
 
     assertThat(dead).doesNotExist();
     assertThat(young).exists();
@@ -49,7 +49,8 @@ class SpillFolderTest {
 
   @Test
   void refusesWhatIsNoFolder() {
-    assertThatThrownBy(() -> SpillFolder.open(directory.resolve("nowhere"), 1, 1))
+    assertThatThrownBy(
+            () -> SpillFolder.open(directory.resolve("nowhere"), 1, 1, FramePacking.NONE))
         .isInstanceOf(FlightFailure.class)
         .hasMessageContaining("nowhere")
         .hasMessageContaining("spark.flight.exchange.spill-directory");

@@ -188,6 +188,7 @@ class DeliveryIT {
   void theDiskQuotaEndsThatStatementOnly() {
     Map<String, String> settings = new java.util.HashMap<>(TIGHT);
     settings.put("spark.flight.exchange.spill-limit", "2m");
+    settings.put("spark.flight.exchange.spill-compression", "none");
     try (ManagerFixture fixture = new ManagerFixture(spark, settings)) {
       PublishedStatement greedy =
           fixture.publish(spark.range(0, 10_000_000L, 1, 4).toDF(), Placement.DISTRIBUTED);

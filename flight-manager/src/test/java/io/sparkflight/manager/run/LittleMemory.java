@@ -39,6 +39,7 @@ public abstract class LittleMemory extends TwoServers {
     Map<String, String> settings = new HashMap<>(TIGHT);
     settings.put("spark.flight.batch.bytes", "256k");
     settings.put("spark.flight.exchange.spill-limit", quotaMebibytes() + "m");
+    settings.put("spark.flight.exchange.spill-compression", "none"); // what is there can be counted
     settings.put("spark.flight.exchange.idle-timeout", "%ds".formatted(idle().toSeconds()));
     return settings;
   }
