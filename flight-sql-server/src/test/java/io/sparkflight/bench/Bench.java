@@ -29,6 +29,7 @@ public final class Bench {
     ALL.put("convert", new Conversion());
     ALL.put("packing", new Packing());
     ALL.put("lineitem", new Lineitem(2));
+    ALL.put("lineitem-10", new Lineitem(10));
     ALL.put("shapes", new Shapes());
     ALL.put("servers", new ClusterSizes());
     ALL.put("source-read", new Source(true));
