@@ -43,6 +43,7 @@ class TpcdsClientsIT {
   private static Connection jdbc;
 
   @BeforeAll
+  @Timeout(900) // the class's is for tests only; here Python asks all queries
   static void connect() throws Exception {
     assumeTrue(PythonEnvironment.possible(), "this machine has no python3");
     Tpcds.createTables(SERVER.spark());
