@@ -66,6 +66,7 @@ class ScarceResourcesIT {
                 "spark.flight.exchange.spill-directory=" + disk,
                 "--conf",
                 "spark.flight.exchange.free-space=0",
+                "--conf",
                 "spark.flight.exchange.spill-compression=none",
                 "--conf",
                 "spark.flight.exchange.statement-memory=1m");
