@@ -1,49 +1,50 @@
 package io.sparkflight.manager;
 
-import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkContext;
+import org.apache.spark.sql.sparkflight.FairPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool of Spark's scheduler for the jobs of one statement at a time. Where {@code
+ * A pool of Spark's scheduler for the jobs of one statement, while it runs. Where {@code
  * spark.scheduler.mode} is FAIR, pools share the cores evenly, so that a small statement is not
  * stuck behind a large one; jobs of one pool would wait for each other, those without one as well
  * where a file describes Spark's pools. Where it is FIFO, Spark ignores them.
  *
- * <p>Spark keeps every pool it has heard of for ever, so their names are used again: there are as
- * many as statements ever ran at once. Thread-safe.
+ * <p>Of pools that have equally many tasks running, Spark serves the one whose name comes first
+ * ({@code FairSchedulingAlgorithm}), so names grow: a statement waits for those before it, and
+ * never for those after it. Thread-safe.
  */
 final class SchedulerPool implements AutoCloseable {
+  /** What all names begin with. */
+  static final String PREFIX = "spark-flight-";
+
   private static final String PROPERTY = "spark.scheduler.pool";
-  private static final BitSet TAKEN = new BitSet();
+  private static final AtomicLong NEXT = new AtomicLong();
 
   private final SparkContext context;
-  private final int number;
+  private final String name;
   private final @Nullable String before;
 
-  private SchedulerPool(SparkContext context, int number, @Nullable String before) {
+  private SchedulerPool(SparkContext context, String name, @Nullable String before) {
     this.context = context;
-    this.number = number;
+    this.name = name;
     this.before = before;
   }
 
-  /** Takes a free one for the jobs that this thread starts; the thread must close it. */
+  /** Makes one for the jobs that this thread starts; the thread must close it. */
   static SchedulerPool take(SparkContext context) {
-    synchronized (TAKEN) {
-      int free = TAKEN.nextClearBit(0);
-      TAKEN.set(free);
-      String before = context.getLocalProperty(PROPERTY);
-      context.setLocalProperty(PROPERTY, "spark-flight-" + free);
-      return new SchedulerPool(context, free, before);
-    }
+    String name = PREFIX + "%019d".formatted(NEXT.getAndIncrement());
+    String before = context.getLocalProperty(PROPERTY);
+    FairPool.add(context, name);
+    context.setLocalProperty(PROPERTY, name);
+    return new SchedulerPool(context, name, before);
   }
 
   /** The thread has the pool that it had before. */
   @Override
   public void close() {
     context.setLocalProperty(PROPERTY, before);
-    synchronized (TAKEN) {
-      TAKEN.clear(number);
-    }
+    FairPool.remove(context, name);
   }
 }

@@ -9,6 +9,7 @@ import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -20,7 +21,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
-import scala.Option;
 import scala.collection.JavaConverters;
 
 /** Statements share the cores of an application whose scheduler is fair. */
@@ -55,25 +55,38 @@ class FairSchedulingIT {
           .atMost(PATIENCE)
           .untilAsserted(
               () -> {
-                assertThat(tasksOfPool(spark, 0)).containsExactly(PARTITIONS);
-                assertThat(tasksOfPool(spark, 1)).containsExactly(1);
+                assertThat(pools(spark.sparkContext())).hasSize(2);
+                // By this order Spark chooses between pools that have equally many tasks running.
+                assertThat(tasksOfPool(spark.sparkContext(), 0)).containsExactly(PARTITIONS);
+                assertThat(tasksOfPool(spark.sparkContext(), 1)).containsExactly(1);
               });
       HeldPartition.open(gate + 0);
       assertThat(fixture.readNumbers(small).sameAs(Numbers.upTo(10))).isTrue();
       IntStream.range(1, PARTITIONS).forEach(partition -> HeldPartition.open(gate + partition));
       assertThat(fixture.readNumbers(large).sameAs(Numbers.upTo(ROWS))).isTrue();
+      await("no pool of an ended statement")
+          .untilAsserted(() -> assertThat(pools(spark.sparkContext())).isEmpty());
       assertThePoolIsBack(spark.sparkContext());
     }
   }
 
-  /** How many tasks each stage of a pool has; empty until the first one is submitted. */
-  private static List<Integer> tasksOfPool(SparkSession spark, int number) {
-    Option<Schedulable> pool = spark.sparkContext().getPoolForName("spark-flight-" + number);
-    return pool.isEmpty()
-        ? List.of()
-        : JavaConverters.seqAsJavaList(pool.get().getSortedTaskSetQueue().toSeq()).stream()
-            .map(stage -> stage.tasks().length)
-            .toList();
+  /** How many tasks each stage has of the pool that is so many names behind the first. */
+  private static List<Integer> tasksOfPool(SparkContext context, int place) {
+    return seq(pools(context).get(place).getSortedTaskSetQueue()).stream()
+        .map(stage -> stage.tasks().length)
+        .toList();
+  }
+
+  /** Those of statements, by name. */
+  private static List<Schedulable> pools(SparkContext context) {
+    return seq(context.getAllPools()).stream()
+        .filter(pool -> pool.name().startsWith("spark-flight-"))
+        .sorted(Comparator.comparing(Schedulable::name))
+        .toList();
+  }
+
+  private static <T> List<T> seq(scala.collection.Seq<T> all) {
+    return JavaConverters.seqAsJavaList(all.toSeq());
   }
 
   private static void assertThePoolIsBack(SparkContext context) {
