@@ -1,5 +1,7 @@
 package io.sparkflight.manager;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.sparkflight.FairPool;
@@ -16,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * never for those after it. Thread-safe.
  */
 final class SchedulerPool implements AutoCloseable {
-  /** What all names begin with. */
-  static final String PREFIX = "spark-flight-";
-
+  private static final String PREFIX = "spark-flight-";
   private static final String PROPERTY = "spark.scheduler.pool";
   private static final AtomicLong NEXT = new AtomicLong();
+
+  /** The names of those that statements have now. */
+  private static final Set<String> TAKEN = ConcurrentHashMap.newKeySet();
 
   private final SparkContext context;
   private final String name;
@@ -36,15 +39,20 @@ final class SchedulerPool implements AutoCloseable {
   static SchedulerPool take(SparkContext context) {
     String name = PREFIX + "%019d".formatted(NEXT.getAndIncrement());
     String before = context.getLocalProperty(PROPERTY);
+    TAKEN.add(name);
     FairPool.add(context, name);
     context.setLocalProperty(PROPERTY, name);
     return new SchedulerPool(context, name, before);
   }
 
-  /** The thread has the pool that it had before. */
+  /**
+   * The thread has the pool that it had before. The statement's is forgotten, at the end of a later
+   * one if something is still in it.
+   */
   @Override
   public void close() {
     context.setLocalProperty(PROPERTY, before);
-    FairPool.remove(context, name);
+    TAKEN.remove(name);
+    FairPool.removeIdle(context, each -> each.startsWith(PREFIX) && !TAKEN.contains(each));
   }
 }

@@ -63,11 +63,7 @@ class RetainedMemoryTest {
     List<byte[]> first = new ArrayList<>();
     try (ResultStream reader = exchange.read(ticket, OWNER)) {
       AttemptInlet inlet = exchange.inlet(ticket.statement());
-      for (int i = 0; i < FRAMES; i++) {
-        append(inlet, i);
-        take(reader, first);
-        assertThat(exchange.usage().memory()).isLessThanOrEqualTo(MEMORY);
-      }
+      appendAll(inlet, reader, first);
       assertThat(exchange.usage().disk())
           .as("only what was read, and only what has no room")
           .isBetween((long) (FRAMES - MEMORY / FRAME - 1) * FRAME, (long) FRAMES * FRAME);
@@ -116,10 +112,7 @@ class RetainedMemoryTest {
     List<byte[]> first = new ArrayList<>();
     try (ResultStream reader = exchange.read(ticket, OWNER)) {
       AttemptInlet inlet = exchange.inlet(ticket.statement());
-      for (int i = 0; i < FRAMES; i++) {
-        append(inlet, i);
-        take(reader, first);
-      }
+      appendAll(inlet, reader, first);
       complete(ticket, inlet);
       take(reader, first);
     }
@@ -185,6 +178,15 @@ class RetainedMemoryTest {
     sent.add(frame);
     totals = totals.plus(1, frame.length, (int) crc.getValue());
     inlet.append(ATTEMPT, sequence, 1, frame.clone());
+  }
+
+  /** Every frame, each taken before the next. */
+  private void appendAll(AttemptInlet inlet, ResultStream reader, List<byte[]> frames) {
+    for (int i = 0; i < FRAMES; i++) {
+      append(inlet, i);
+      take(reader, frames);
+      assertThat(exchange.usage().memory()).isLessThanOrEqualTo(MEMORY);
+    }
   }
 
   private void complete(Ticket ticket, AttemptInlet inlet) {

@@ -1,5 +1,6 @@
 package org.apache.spark.sql.sparkflight;
 
+import java.util.function.Predicate;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.Pool;
 import org.apache.spark.scheduler.Schedulable;
@@ -21,15 +22,22 @@ public final class FairPool {
     }
   }
 
-  /** Forgets a pool, if it is there. What still runs in it ends as before. */
-  public static void remove(SparkContext context, String name) {
+  /**
+   * Forgets those of these pools in which nothing waits or runs. Spark looks no more into a pool
+   * that it has forgotten, so a job that outlives its statement keeps its pool.
+   */
+  public static void removeIdle(SparkContext context, Predicate<String> which) {
     TaskScheduler scheduler = context.taskScheduler();
     if (scheduler == null) { // the application has stopped
       return;
     }
-    Schedulable pool = scheduler.rootPool().getSchedulableByName(name);
-    if (pool != null) {
-      scheduler.rootPool().removeSchedulable(pool);
+    Pool root = scheduler.rootPool();
+    synchronized (scheduler) { // as TaskSchedulerImpl does while it puts tasks into pools
+      for (Schedulable pool : root.schedulableQueue()) {
+        if (which.test(pool.name()) && pool.schedulableQueue().isEmpty()) {
+          root.removeSchedulable(pool);
+        }
+      }
     }
   }
 }
