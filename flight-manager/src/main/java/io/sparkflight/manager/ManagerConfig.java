@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param manager the name of the provider
  * @param distribute which results are spread over all servers
  * @param inlineMaxRows the most rows that the driver collects by itself
+ * @param inlineMaxScan the most rows of a cached table that the driver looks at without a job
  * @param internalHost the address that the internal server binds and tells executors
  * @param internalPort its port; 0 for any
  * @param advertisedInternalPort the port that executors and other servers are told; 0 for its own
@@ -25,6 +26,7 @@ public record ManagerConfig(
     String manager,
     DistributeMode distribute,
     int inlineMaxRows,
+    int inlineMaxScan,
     String internalHost,
     int internalPort,
     int advertisedInternalPort,
@@ -61,6 +63,18 @@ public record ManagerConfig(
           "0.1.0",
           "A result that cannot have more rows than this is collected by the driver and never"
               + " distributed in mode `auto`.");
+
+  public static final ConfigKey<Integer> INLINE_MAX_SCAN =
+      ConfigKey.integer(
+          "spark.flight.inline.max-scan-rows",
+          0,
+          1_000_000,
+          65_536,
+          "0.1.0",
+          "A query that only filters and computes rows of a cached table is answered by the driver,"
+              + " without a Spark job, if its own process has the table in memory, and no more rows"
+              + " than this are left to look at after the statistics of the cached batches; 0: never."
+              + " Not in mode `always`.");
 
   public static final ConfigKey<String> INTERNAL_HOST =
       ConfigKey.text(
@@ -130,6 +144,7 @@ public record ManagerConfig(
           MANAGER,
           DISTRIBUTE,
           INLINE_MAX_ROWS,
+          INLINE_MAX_SCAN,
           INTERNAL_HOST,
           INTERNAL_PORT,
           ADVERTISED_INTERNAL_PORT,
@@ -150,6 +165,7 @@ public record ManagerConfig(
         source.get(MANAGER),
         source.get(DISTRIBUTE),
         source.get(INLINE_MAX_ROWS),
+        source.get(INLINE_MAX_SCAN),
         source.get(INTERNAL_HOST),
         source.get(INTERNAL_PORT),
         source.get(ADVERTISED_INTERNAL_PORT),

@@ -27,7 +27,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /** A schema of any of Spark's types, nested up to three deep, and rows of it, from a seed. */
-final class RandomTable {
+public final class RandomTable {
   private static final List<DataType> LEAVES =
       List.of(
           DataTypes.BooleanType,
@@ -66,18 +66,18 @@ final class RandomTable {
   }
 
   /** Every type that has an Arrow form. */
-  static RandomTable of(long seed, int maxRows) {
+  public static RandomTable of(long seed, int maxRows) {
     List<DataType> all = new ArrayList<>(LEAVES);
     all.add(DataTypes.NullType);
     return new RandomTable(seed, all, maxRows);
   }
 
   /** Every type that Spark keeps in vectors. */
-  static RandomTable ofVectors(long seed, int maxRows) {
+  public static RandomTable ofVectors(long seed, int maxRows) {
     return new RandomTable(seed, LEAVES, maxRows);
   }
 
-  StructType schema() {
+  public StructType schema() {
     return schema;
   }
 
@@ -87,7 +87,7 @@ final class RandomTable {
   }
 
   /** The same rows in the form that Spark's operators hand on. */
-  List<InternalRow> unsafeRows() {
+  public List<InternalRow> unsafeRows() {
     UnsafeProjection projection = UnsafeProjection.create(schema);
     List<InternalRow> unsafe = new ArrayList<>();
     rows.forEach(row -> unsafe.add(projection.apply(row).copy()));

@@ -70,14 +70,14 @@ final class SparkAction {
       BatchLimits limits,
       Exchange exchange) {
     InternalRow[] rows = inExecution(jobs, request, () -> SparkBridge.collect(request.query()));
-    return keep(statement, request.query(), rows, limits, exchange);
+    return keep(statement, request.query(), Arrays.asList(rows).iterator(), limits, exchange);
   }
 
-  /** Hands rows that are here already to the exchange as one partition. */
+  /** Hands rows that the driver has to the exchange as one partition. */
   static AttemptRecord keep(
       StatementHandle statement,
       QueryExecution query,
-      InternalRow[] rows,
+      Iterator<InternalRow> rows,
       BatchLimits limits,
       Exchange exchange) {
     PartitionAttempt attempt = new PartitionAttempt(0, 0, 0);
@@ -85,8 +85,7 @@ final class SparkAction {
     AttemptTotals totals = AttemptTotals.NONE;
     // So small a result is never packed: it would cost more than it saves.
     Iterator<BatchFrame> batches =
-        new RowEncoder(SparkBridge.schema(query), limits, Compression.NONE)
-            .encode(Arrays.asList(rows).iterator());
+        new RowEncoder(SparkBridge.schema(query), limits, Compression.NONE).encode(rows);
     while (batches.hasNext()) {
       BatchFrame batch = batches.next();
       inlet.append(attempt, totals.batches(), batch.rows(), batch.bytes());

@@ -3,6 +3,7 @@ package io.sparkflight.manager.run;
 import io.sparkflight.error.ErrorKind;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.lifecycle.Threads;
+import io.sparkflight.manager.DistributeMode;
 import io.sparkflight.manager.FlightCluster;
 import io.sparkflight.manager.JobGroup;
 import io.sparkflight.manager.ManagerConfig;
@@ -32,7 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.sparkflight.DriverRows;
 import org.apache.spark.sql.sparkflight.SparkBridge;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,21 +89,33 @@ final class StatementRuns implements AutoCloseable {
 
   PublishedStatement start(StatementRequest request, Schema schema, byte[] schemaFrame) {
     requireAccepting();
+    Optional<DriverRows> ready = withoutJob(request);
+    Placement placement = ready.isPresent() ? Placement.COLLECTED : request.placement();
     OpenStatement statement =
         new OpenStatement(
             StatementHandle.random(),
             request.owner(),
             schemaFrame,
-            sequence(request.placement()),
+            sequence(placement),
             exchange.incarnation(),
             request.options().retention().toMillis());
     List<ResultEndpoint> endpoints =
-        switch (request.placement()) {
-          case COLLECTED, INITIATOR -> serveHere(statement, request);
+        switch (placement) {
+          case COLLECTED, INITIATOR -> serveHere(statement, request, ready);
           case DISTRIBUTED, RANGES -> distribute(statement, request);
         };
     return new PublishedStatement(
-        statement.statement(), schema, endpoints, request.placement() == Placement.RANGES);
+        statement.statement(), schema, endpoints, placement == Placement.RANGES);
+  }
+
+  private Optional<DriverRows> withoutJob(StatementRequest request) {
+    Optional<DriverRows> folded =
+        request.placement() == Placement.COLLECTED
+            ? SparkBridge.folded(request.query())
+            : Optional.empty();
+    return folded.isPresent() || config.distribute() == DistributeMode.ALWAYS
+        ? folded
+        : SparkBridge.cached(request.query(), config.inlineMaxScan());
   }
 
   /** Throws if this server is about to stop. */
@@ -146,7 +159,8 @@ final class StatementRuns implements AutoCloseable {
     running.clear();
   }
 
-  private List<ResultEndpoint> serveHere(OpenStatement statement, StatementRequest request) {
+  private List<ResultEndpoint> serveHere(
+      OpenStatement statement, StatementRequest request, Optional<DriverRows> ready) {
     StatementHandle handle = statement.statement();
     String own = exchange.incarnation();
     exchange.open(statement);
@@ -156,12 +170,8 @@ final class StatementRuns implements AutoCloseable {
             request,
             Map.of(own, participants.local()),
             outcome -> exchange.decide(handle, outcome));
-    Optional<InternalRow[]> folded =
-        request.placement() == Placement.COLLECTED
-            ? SparkBridge.folded(request.query())
-            : Optional.empty();
-    if (folded.isPresent()) {
-      finish(run, () -> keepFolded(run, request, folded.get()));
+    if (ready.isPresent()) {
+      finish(run, () -> keep(run, request, ready.get()));
     } else if (request.placement() == Placement.COLLECTED) {
       admit(run, request, () -> collect(run, request));
     } else {
@@ -241,8 +251,12 @@ final class StatementRuns implements AutoCloseable {
     }
   }
 
-  private int keepFolded(StatementRun run, StatementRequest request, InternalRow[] rows) {
-    run.accept(SparkAction.keep(run.statement(), request.query(), rows, config.batch(), exchange));
+  private int keep(StatementRun run, StatementRequest request, DriverRows ready) {
+    run.accept(
+        ready.read(
+            rows ->
+                SparkAction.keep(
+                    run.statement(), request.query(), rows, config.batch(), exchange)));
     return 1;
   }
 

@@ -1,7 +1,10 @@
 package org.apache.spark.sql.sparkflight;
 
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
@@ -74,10 +77,10 @@ public final class SparkBridge {
    * itself would run a job for {@code SELECT 1}, because its optimiser does not fold {@code
    * OneRowRelation}.
    */
-  public static Optional<InternalRow[]> folded(QueryExecution query) {
+  public static Optional<DriverRows> folded(QueryExecution query) {
     LogicalPlan plan = query.optimizedPlan();
     if (plan instanceof LocalRelation local) {
-      return Optional.of(JavaConverters.seqAsJavaList(local.data()).toArray(new InternalRow[0]));
+      return Optional.of(listed(JavaConverters.seqAsJavaList(local.data())));
     }
     if (plan instanceof Project project && project.child() instanceof OneRowRelation) {
       return literals(project.projectList());
@@ -85,7 +88,16 @@ public final class SparkBridge {
     return Optional.empty();
   }
 
-  private static Optional<InternalRow[]> literals(Seq<NamedExpression> columns) {
+  private static DriverRows listed(List<InternalRow> rows) {
+    return new DriverRows() {
+      @Override
+      public <T> T read(Function<Iterator<InternalRow>, T> reader) {
+        return reader.apply(rows.iterator());
+      }
+    };
+  }
+
+  private static Optional<DriverRows> literals(Seq<NamedExpression> columns) {
     Object[] values = new Object[columns.size()];
     for (int i = 0; i < values.length; i++) {
       Expression column = (Expression) columns.apply(i);
@@ -95,7 +107,17 @@ public final class SparkBridge {
       }
       values[i] = value.eval(null);
     }
-    return Optional.of(new InternalRow[] {new GenericInternalRow(values)});
+    return Optional.of(listed(List.of(new GenericInternalRow(values))));
+  }
+
+  /**
+   * The rows of a query that only filters and computes rows of a cached table, if the table is in
+   * this process's memory.
+   *
+   * @param mostRows of the table that may have to be looked at
+   */
+  public static Optional<DriverRows> cached(QueryExecution query, int mostRows) {
+    return CachedRows.of(query, mostRows);
   }
 
   /** {@code SparkPlan.executeCollect}: all rows in the driver. */
