@@ -135,6 +135,29 @@ class RetainedResultsIT {
   }
 
   @Test
+  void aServerHandsOutAsManyPartsAsTasksCanReadAtOnce() {
+    assertThat(partitions(reader())).as("of two cores").isEqualTo(2);
+    assertThat(partitions(reader().option("streams", "5"))).isEqualTo(5);
+    assertThat(partitions(reader().option("streams", "5").option("retain", "0s"))).isEqualTo(1);
+    assertThat(partitions(reader().option("query", "SELECT id FROM range(9) ORDER BY id")))
+        .isEqualTo(1);
+    assertAll(failingOnce(reader().option("streams", "5").load()).collectAsList());
+  }
+
+  private static int partitions(DataFrameReader reader) {
+    return reader.load().rdd().getNumPartitions();
+  }
+
+  @Test
+  void partsAreANumber() {
+    for (String wrong : List.of("0", "65", "many", "")) {
+      assertThatThrownBy(() -> reader().option("streams", wrong).load())
+          .hasMessageContaining("Cannot use " + wrong + " as streams of flight-sql")
+          .hasMessageContaining("from 1 to 64");
+    }
+  }
+
+  @Test
   void aRetentionIsADuration() {
     assertThatThrownBy(() -> reader().option("retain", "soon").load())
         .hasMessageContaining("Cannot use soon as retain");

@@ -13,9 +13,10 @@ import java.util.List;
  * @param locations where clients are sent for the endpoints
  * @param order how a globally ordered result is spread
  * @param compression how its batches are packed
+ * @param streams in how many shares each server hands out what it keeps, if it can be read again
  */
 public record ResultOptions(
-    Duration retention, Locations locations, Order order, Compression compression) {
+    Duration retention, Locations locations, Order order, Compression compression, int streams) {
 
   /** Where clients are sent for the endpoints of a result. */
   public enum Locations {
@@ -35,7 +36,7 @@ public record ResultOptions(
 
   /** Read once, from where the rows are, in one piece if they have an order. */
   public static final ResultOptions PLAIN =
-      new ResultOptions(Duration.ZERO, Locations.DIRECT, Order.SINGLE, Compression.NONE);
+      new ResultOptions(Duration.ZERO, Locations.DIRECT, Order.SINGLE, Compression.NONE, 1);
 
   public static final ConfigKey<Duration> RETENTION =
       ConfigKey.duration(
@@ -74,11 +75,35 @@ public record ResultOptions(
           "How batches are packed: not at all (`none`), or by `lz4` or `zstd`, for clients behind a slow"
               + " network that can unpack them: the JDBC driver cannot. Sessions may set it.");
 
+  public static final ConfigKey<Integer> STREAMS =
+      ConfigKey.integer(
+          "spark.flight.result.streams",
+          1,
+          64,
+          1,
+          "0.1.0",
+          "In how many endpoints each server hands out what it keeps of a result without order, for a"
+              + " client that reads them at once. More than one only of results that can be read again"
+              + " (spark.flight.result.retention). Sessions may set it.");
+
   /** Every key that this record reads. */
-  public static final List<ConfigKey<?>> KEYS = List.of(RETENTION, LOCATIONS, ORDER, COMPRESSION);
+  public static final List<ConfigKey<?>> KEYS =
+      List.of(RETENTION, LOCATIONS, ORDER, COMPRESSION, STREAMS);
 
   public static ResultOptions from(ConfigSource source) {
     return new ResultOptions(
-        source.get(RETENTION), source.get(LOCATIONS), source.get(ORDER), source.get(COMPRESSION));
+        source.get(RETENTION),
+        source.get(LOCATIONS),
+        source.get(ORDER),
+        source.get(COMPRESSION),
+        source.get(STREAMS));
+  }
+
+  /**
+   * Whether each server hands out several shares. Frames that are read once leave to whoever asks,
+   * so that only those that stay have the order that shares need.
+   */
+  public boolean inShares() {
+    return streams > 1 && !retention.isZero();
   }
 }

@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * 64 connections with lookups of milliseconds, alone and beside eight that read the whole of
- * lineitem again and again: how long the small ones wait.
+ * lineitem again and again: how long the small ones wait. The lookups are jobs, in both modes of
+ * Spark's scheduler; and then without jobs, as they are by default.
  */
 final class FairShares implements Bench.Benchmark {
   private static final int SMALL = 64;
@@ -22,15 +23,17 @@ final class FairShares implements Bench.Benchmark {
     Clients clients = new Clients(StockSpark.find(), cache);
     String whole = "SELECT * FROM parquet.`%s`".formatted(Lineitem.table(cache, 2).toUri());
     List<Bench.Figure> figures = new ArrayList<>();
+    String jobs = "spark.flight.inline.max-scan-rows";
     for (String mode : List.of("FIFO", "FAIR")) {
-      figures.addAll(beside(clients, whole, mode));
+      figures.addAll(beside(clients, whole, mode, Map.of("spark.scheduler.mode", mode, jobs, "0")));
     }
+    figures.addAll(beside(clients, whole, "no job", Map.of("spark.scheduler.mode", "FAIR")));
     return figures;
   }
 
-  private static List<Bench.Figure> beside(Clients clients, String whole, String mode)
-      throws Exception {
-    try (OurServer server = OurServer.start(Map.of("spark.scheduler.mode", mode))) {
+  private static List<Bench.Figure> beside(
+      Clients clients, String whole, String mode, Map<String, String> settings) throws Exception {
+    try (OurServer server = OurServer.start(settings)) {
       String url = Clients.flightUrl(server.port());
       SmallQueries.cache(server);
       clients.crowdJdbc(url, SmallQueries.LOOKUP, SMALL, SECONDS); // warms up

@@ -35,7 +35,8 @@ final class Reread implements Bench.Benchmark {
           Duration.ofMinutes(10),
           ResultOptions.Locations.DIRECT,
           ResultOptions.Order.SINGLE,
-          Compression.NONE);
+          Compression.NONE,
+          1);
 
   @Override
   public List<Bench.Figure> run(Path cache) throws Exception {

@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class ServerConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
   private static final String RETENTION = "spark.flight.result.retention";
+  private static final String STREAMS = "spark.flight.result.streams";
   private static final String COMPRESSION = "spark.flight.result.compression";
 
   /** Nobody waits for a session to end: one that is left ends by itself. */
@@ -261,8 +262,10 @@ public final class ServerConnection implements AutoCloseable {
    * Executes a query. A Spark Flight SQL server is told how long to keep the result: Spark reads
    * many a plan twice, for example to sample it before it sorts, and repeats tasks that fail. And
    * it is told not to pack it, whatever its settings are: nothing here could unpack it.
+   *
+   * @param cores how many tasks may read the result at once
    */
-  public FlightInfo execute(String sql) {
+  public FlightInfo execute(String sql, int cores) {
     if (!dialect().sparks()) {
       return ask("execute a query on", () -> client.execute(sql, call));
     }
@@ -270,6 +273,7 @@ public final class ServerConnection implements AutoCloseable {
     headers.insert(COMPRESSION, "none");
     if (!server.retention().isZero()) {
       headers.insert(RETENTION, server.retention().toMillis() + "ms");
+      headers.insert(STREAMS, String.valueOf(server.streams(cores)));
     }
     CallOption[] options = Arrays.copyOf(call, call.length + 1);
     options[call.length] = new HeaderCallOption(headers);

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers sent with each call
  * @param timeout how long the server may be silent; zero for no end
  * @param retention how long a Spark Flight SQL server is to keep results; zero for one read
+ * @param streams in how many parts each such server is to hand out a result that it keeps
  * @param reread whether a ticket can be read again although it has no expiration time
  */
 public record ServerOptions(
@@ -43,11 +44,20 @@ public record ServerOptions(
     Map<String, String> headers,
     Duration timeout,
     Duration retention,
+    int streams,
     boolean reread)
     implements Serializable {
   private static final String TLS = "grpc+tls";
   private static final String USUAL_RETENTION = "2min";
   private static final String USUAL_TIMEOUT = "10min";
+
+  /** Stands for what {@link #streams(int)} says. */
+  private static final int USUAL_STREAMS = 0;
+
+  /** More tasks for each server would not read faster than it writes. */
+  private static final int MOST_USUAL_STREAMS = 8;
+
+  private static final int MOST_STREAMS = 64;
 
   /** A server that changes a table is at work while it says nothing. */
   private static final Duration LONGEST_CHANGE = Duration.ofHours(1);
@@ -90,6 +100,7 @@ public record ServerOptions(
             SourceOption.TIMEOUT, options.getOrDefault(SourceOption.TIMEOUT, USUAL_TIMEOUT)),
         DurationText.parse(
             SourceOption.RETAIN, options.getOrDefault(SourceOption.RETAIN, USUAL_RETENTION)),
+        streams(options.get(SourceOption.STREAMS)),
         flag(SourceOption.REREAD, options.getOrDefault(SourceOption.REREAD, "false")));
   }
 
@@ -105,14 +116,19 @@ public record ServerOptions(
 
   private ServerOptions withToken(@Nullable String other) {
     return new ServerOptions(
-        uri, user, password, other, tokenFile, tls, headers, timeout, retention, reread);
+        uri, user, password, other, tokenFile, tls, headers, timeout, retention, streams, reread);
   }
 
   /** The same for what nobody should wait for: no call is given longer than this to answer. */
   public ServerOptions within(Duration most) {
     Duration less = timeout.isZero() || timeout.compareTo(most) > 0 ? most : timeout;
     return new ServerOptions(
-        uri, user, password, token, tokenFile, tls, headers, less, retention, reread);
+        uri, user, password, token, tokenFile, tls, headers, less, retention, streams, reread);
+  }
+
+  /** In how many parts each server is to hand out a result, for a Spark with so many cores. */
+  public int streams(int cores) {
+    return streams == USUAL_STREAMS ? Math.max(1, Math.min(cores, MOST_USUAL_STREAMS)) : streams;
   }
 
   /** How long an update, or the end of an upload, may take: an hour, or longer by the timeout. */
@@ -183,6 +199,28 @@ public record ServerOptions(
     return new IllegalArgumentException(
         "Cannot use %s as uri of flight-sql: it is not of the form grpc://HOST:PORT, or grpc+tls://HOST:PORT for TLS. A user and a password are options of their own."
             .formatted(given.replaceFirst("//.*@", "//…@")));
+  }
+
+  private static int streams(@Nullable String text) {
+    if (text == null) {
+      return USUAL_STREAMS;
+    }
+    try {
+      int streams = Integer.parseInt(text.strip());
+      if (streams >= 1 && streams <= MOST_STREAMS) {
+        return streams;
+      }
+    } catch (NumberFormatException e) {
+      throw noStreams(text, e);
+    }
+    throw noStreams(text, null);
+  }
+
+  private static IllegalArgumentException noStreams(String text, @Nullable Exception cause) {
+    return new IllegalArgumentException(
+        "Cannot use %s as %s of flight-sql: it is a number from 1 to %d."
+            .formatted(text, SourceOption.STREAMS.key(), MOST_STREAMS),
+        cause);
   }
 
   private static boolean flag(SourceOption option, String text) {

@@ -34,6 +34,10 @@ public enum SourceOption {
       "retain",
       Scope.SERVER,
       "how long a Spark Flight SQL server keeps a result for another read, renewed while the Spark query runs; default `2min`; `0s`: every part is read once, and takes no disk of the server"),
+  STREAMS(
+      "streams",
+      Scope.SERVER,
+      "in how many parts each Spark Flight SQL server hands out a result that it keeps, each for a task of its own, 1 to 64; default: as many as Spark has cores, at most 8. With `retain` `0s`, and of a result in order, it is one"),
   REREAD(
       "reread",
       Scope.SERVER,

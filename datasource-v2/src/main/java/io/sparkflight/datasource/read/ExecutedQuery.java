@@ -59,7 +59,8 @@ final class ExecutedQuery {
   private static FlightInfo execute(
       SourceOptions source, ServerQuery asked, ServerConnection connection) {
     try {
-      return connection.execute(asked.of(source.relation()));
+      int cores = SparkSession.active().sparkContext().defaultParallelism();
+      return connection.execute(asked.of(source.relation()), cores);
     } catch (FlightSqlException e) {
       if (e.getCause() instanceof ArithmeticException) { // FlightEndpoint, of Arrow up to 18.3
         throw FlightSqlException.because(

@@ -158,6 +158,7 @@ public final class Exchange implements AutoCloseable {
     }
     StatementStore store = owned(ticket.statement(), user);
     return store.read(
+        ticket.share(),
         () -> {
           FlightFailure failure = store.failure();
           if (failure != null || !store.opened().retained()) {

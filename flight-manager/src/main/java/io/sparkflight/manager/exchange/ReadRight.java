@@ -23,7 +23,7 @@ public record ReadRight(long high, long low, String holder, String owner, byte[]
 
   /** The right to read what this server keeps for a user. */
   public static ReadRight of(StatementHandle handle, String holder, String owner, Signer signer) {
-    Ticket ticket = new Ticket(handle, holder, holder);
+    Ticket ticket = Ticket.whole(handle, holder, holder);
     return new ReadRight(
         handle.high(),
         handle.low(),
@@ -42,6 +42,6 @@ public record ReadRight(long high, long low, String holder, String owner, byte[]
     Exchange local = Exchange.inProcess(holder);
     return local == null
         ? ForwardedStream.open(channel.get(), server, signed)
-        : local.read(new Ticket(new StatementHandle(high, low), holder, holder), owner);
+        : local.read(Ticket.whole(new StatementHandle(high, low), holder, holder), owner);
   }
 }

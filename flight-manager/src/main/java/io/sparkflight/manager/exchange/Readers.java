@@ -106,13 +106,13 @@ final class Readers {
     return slowest().filter(reader -> reader.tookWithin(nanos)).isPresent();
   }
 
-  /** How many frames each of those who read now has had; 0 if nobody reads. */
+  /** So many frames none of those who read now needs any more; 0 if nobody reads. */
   int had() {
-    return slowest().map(StoredStream::taken).orElse(0);
+    return slowest().map(StoredStream::place).orElse(0);
   }
 
   private Optional<StoredStream> slowest() {
-    return present.stream().min(Comparator.comparingInt(StoredStream::taken));
+    return present.stream().min(Comparator.comparingInt(StoredStream::place));
   }
 
   /** What wakes all of them; to be run outside of the lock. */

@@ -25,14 +25,21 @@ final class ReleasedFrames {
   }
 
   /**
-   * The frame at a reader's place; null if nothing more may leave yet.
-   *
-   * @param taken how many the reader has
+   * The frame at a reader's place; null if it may not leave yet, or is not there. Those before it,
+   * which are other readers' shares, leave as well.
    */
-  @Nullable Frame at(int taken, EndpointLedger ledger) {
-    if (taken < kept.size()) {
-      return kept.get(taken);
+  @Nullable Frame at(int place, EndpointLedger ledger) {
+    if (place < kept.size()) {
+      return kept.get(place);
     }
+    Frame next = leave(ledger);
+    while (next != null && retained && kept.size() <= place) {
+      next = leave(ledger);
+    }
+    return next;
+  }
+
+  private @Nullable Frame leave(EndpointLedger ledger) {
     Frame next = order.next(ledger, heap.pressed());
     if (next != null && retained) {
       kept.add(next);
@@ -48,7 +55,7 @@ final class ReleasedFrames {
    * Only those move that every reader has had: what is still to be read stays where it is read
    * fastest.
    *
-   * @param had how many frames every reader has had
+   * @param had so many frames no reader needs any more
    * @return whether there is room now
    */
   boolean reserve(int bytes, int had) throws IOException {
@@ -77,9 +84,9 @@ final class ReleasedFrames {
     return kept.size();
   }
 
-  /** Whether a reader has every frame that is here. */
-  boolean endsAt(int taken) {
-    return order.isEmpty() && (!retained || taken == kept.size());
+  /** Whether a reader who is at this place has every frame that is for it. */
+  boolean endsAt(int place) {
+    return order.isEmpty() && (!retained || place >= kept.size());
   }
 
   /** Forgets all; the heap frees what they took. */

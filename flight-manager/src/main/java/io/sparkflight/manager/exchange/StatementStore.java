@@ -184,13 +184,13 @@ final class StatementStore {
   }
 
   /**
-   * A new read of the statement. The caller closes it.
+   * A new read of a share of the statement. The caller closes it.
    *
    * @param onClosed what to do after its end
    */
-  synchronized StoredStream read(Runnable onClosed) {
+  synchronized StoredStream read(Share share, Runnable onClosed) {
     checkAlive();
-    StoredStream reader = new StoredStream(this, onClosed);
+    StoredStream reader = new StoredStream(this, share, onClosed);
     if (!readers.come(reader)) {
       throw StatementFailures.readBefore(opened.statement());
     }
@@ -224,7 +224,7 @@ final class StatementStore {
     return failure == null
         && !reader.holds()
         && ledger.delivered()
-        && released.endsAt(reader.taken());
+        && released.endsAt(reader.place());
   }
 
   /** A reader has left. */
@@ -288,7 +288,7 @@ final class StatementStore {
 
   private synchronized @Nullable Frame take(StoredStream reader) {
     checkAlive();
-    Frame next = released.at(reader.taken(), ledger);
+    Frame next = released.at(reader.place(), ledger);
     if (next == null) {
       return last(reader);
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoredStream implements ResultStream {
   private final StatementStore store;
+  private final Share share;
   private final Runnable onClosed;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Runnable wake = () -> {};
@@ -22,8 +23,9 @@ final class StoredStream implements ResultStream {
   private AttemptTotals delivered = AttemptTotals.NONE;
   private @Nullable Frame held;
 
-  StoredStream(StatementStore store, Runnable onClosed) {
+  StoredStream(StatementStore store, Share share, Runnable onClosed) {
     this.store = store;
+    this.share = share;
     this.onClosed = onClosed;
   }
 
@@ -65,9 +67,9 @@ final class StoredStream implements ResultStream {
     wake.run();
   }
 
-  /** How many frames it took. */
-  int taken() {
-    return taken;
+  /** The place of the frame that it takes next, among all that leave. */
+  int place() {
+    return share.place(taken);
   }
 
   /** Whether it took one within the last so many nanoseconds. */

@@ -13,8 +13,10 @@ import io.sparkflight.manager.exchange.Ticket;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,32 +59,51 @@ final class Holders {
 
   /** The endpoint of a statement that is kept here alone. */
   List<ResultEndpoint> endpointHere(StatementHandle statement, ResultOptions options) {
-    return List.of(endpoint(statement, self, List.of(), options));
+    return List.of(endpoint(Ticket.whole(statement, self, self), List.of(), options));
   }
 
   /** The endpoints of a statement with parts on several servers, in their order. */
   List<ResultEndpoint> endpoints(
       StatementHandle statement, List<Member> holders, ResultOptions options) {
-    boolean onThisConnection =
-        holders.size() == 1 || options.locations() == ResultOptions.Locations.PROXIED;
     return holders.stream()
         .map(
             member ->
-                endpoint(
-                    statement,
-                    member.incarnation(),
-                    onThisConnection ? List.of() : List.of(member.location()),
-                    options))
+                endpoint(whole(statement, member), locations(member, holders, options), options))
         .toList();
   }
 
-  private ResultEndpoint endpoint(
-      StatementHandle statement, String holder, List<URI> locations, ResultOptions options) {
+  /**
+   * The endpoints of a statement with parts on several servers, in any order: for each server, as
+   * many as the client wants, next to each other. This server comes first, because it may have all
+   * rows: who reads the others first would wait for them until the statement has ended.
+   */
+  List<ResultEndpoint> shares(
+      StatementHandle statement, List<Member> holders, ResultOptions options) {
+    return holders.stream()
+        .sorted(Comparator.comparing(member -> !member.incarnation().equals(self)))
+        .flatMap(
+            member ->
+                IntStream.range(0, options.streams())
+                    .mapToObj(share -> whole(statement, member).share(share, options.streams()))
+                    .map(ticket -> endpoint(ticket, locations(member, holders, options), options)))
+        .toList();
+  }
+
+  private Ticket whole(StatementHandle statement, Member holder) {
+    return Ticket.whole(statement, holder.incarnation(), self);
+  }
+
+  private static List<URI> locations(Member holder, List<Member> all, ResultOptions options) {
+    return all.size() == 1 || options.locations() == ResultOptions.Locations.PROXIED
+        ? List.of()
+        : List.of(holder.location());
+  }
+
+  private ResultEndpoint endpoint(Ticket ticket, List<URI> locations, ResultOptions options) {
     Optional<Instant> expires =
         options.retention().isZero()
             ? Optional.empty()
             : Optional.of(Instant.now().plus(options.retention()));
-    return new ResultEndpoint(
-        new Ticket(statement, holder, self).encode(signer), locations, expires);
+    return new ResultEndpoint(ticket.encode(signer), locations, expires);
   }
 }

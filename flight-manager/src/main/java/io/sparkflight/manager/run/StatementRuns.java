@@ -198,7 +198,9 @@ final class StatementRuns implements AutoCloseable {
     running.keepOnly(cluster.locator().members());
     List<PushTarget> targets = members.stream().map(PushTarget::of).toList();
     admit(run, request, () -> push(run, request, targets));
-    return holders.endpoints(handle, members, request.options());
+    return request.placement() == Placement.DISTRIBUTED && request.options().inShares()
+        ? holders.shares(handle, members, request.options())
+        : holders.endpoints(handle, members, request.options());
   }
 
   private StatementRun begin(

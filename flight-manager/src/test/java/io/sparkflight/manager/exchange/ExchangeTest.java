@@ -99,7 +99,7 @@ class ExchangeTest {
     exchange.open(
         new OpenStatement(
             statement, OWNER, new byte[] {1}, OpenStatement.Sequence.ANY, SELF, retention));
-    return new Ticket(statement, SELF, SELF);
+    return Ticket.whole(statement, SELF, SELF);
   }
 
   private Ticket failed(Ticket ticket) {

@@ -12,11 +12,15 @@ import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.statement.AttemptRecord;
 import io.sparkflight.manager.statement.AttemptTotals;
 import io.sparkflight.manager.statement.PartitionAttempt;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +35,7 @@ class RetainedMemoryTest {
   private static final int FRAME = 64 << 10;
   private static final int MEMORY = 1 << 20;
   private static final int FRAMES = 100;
+  private static final int SHARES = 3;
 
   @TempDir Path folder;
   private final Random random = new Random(20261122);
@@ -106,6 +111,57 @@ class RetainedMemoryTest {
     assertWhole(slow);
   }
 
+  /** Whoever asks first lets frames leave that are for others. */
+  @Test
+  void sharesHaveEachFrameOnceAndAgain() {
+    Ticket ticket = open();
+    List<List<byte[]>> shares =
+        Stream.generate(() -> (List<byte[]>) new ArrayList<byte[]>()).limit(SHARES).toList();
+    List<ResultStream> readers =
+        IntStream.range(0, SHARES)
+            .mapToObj(share -> exchange.read(ticket.share(share, SHARES), OWNER))
+            .toList();
+    AttemptInlet inlet = exchange.inlet(ticket.statement());
+    for (int i = 0; i < FRAMES; i++) {
+      append(inlet, i);
+      int one = random.nextInt(SHARES);
+      take(readers.get(one), shares.get(one));
+      assertThat(exchange.usage().memory()).isLessThanOrEqualTo(MEMORY);
+    }
+    complete(ticket, inlet);
+    for (int share = 0; share < SHARES; share++) {
+      assertThat(readers.get(share).finished()).isFalse();
+      take(readers.get(share), shares.get(share));
+      assertThat(readers.get(share).finished()).isTrue();
+      assertShare(shares.get(share), share);
+      readers.get(share).close();
+      List<byte[]> again = new ArrayList<>();
+      try (ResultStream reader = exchange.read(ticket.share(share, SHARES), OWNER)) {
+        take(reader, again);
+        assertThat(reader.finished()).isTrue();
+      }
+      assertShare(again, share);
+    }
+  }
+
+  @Test
+  void aShareWithoutFramesEndsWhenTheStatementDoes() {
+    Ticket ticket = open();
+    List<byte[]> frames = new ArrayList<>();
+    try (ResultStream reader = exchange.read(ticket.share(FRAMES + 5, FRAMES + 6), OWNER)) {
+      AttemptInlet inlet = exchange.inlet(ticket.statement());
+      for (int i = 0; i < FRAMES; i++) {
+        append(inlet, i);
+        take(reader, frames);
+      }
+      assertThat(reader.finished()).isFalse();
+      complete(ticket, inlet);
+      take(reader, frames);
+      assertThat(reader.finished()).isTrue();
+    }
+    assertThat(frames).as("the schema").hasSize(1);
+  }
+
   @Test
   void whatNobodyReadsNowLeavesItsMemoryToOthers() {
     Ticket ticket = open();
@@ -167,7 +223,7 @@ class RetainedMemoryTest {
     exchange.open(
         new OpenStatement(
             statement, OWNER, new byte[] {1}, OpenStatement.Sequence.ANY, SELF, 60_000));
-    return new Ticket(statement, SELF, SELF);
+    return Ticket.whole(statement, SELF, SELF);
   }
 
   private void append(AttemptInlet inlet, int sequence) {
@@ -208,12 +264,33 @@ class RetainedMemoryTest {
     return frame != null;
   }
 
-  /** The schema, every frame in order, and the trailer with the last one. */
+  private void assertShare(List<byte[]> frames, int share) {
+    assertAre(
+        frames,
+        IntStream.range(0, FRAMES)
+            .filter(place -> place % SHARES == share)
+            .mapToObj(sent::get)
+            .toList());
+  }
+
   private void assertWhole(List<byte[]> frames) {
-    assertThat(frames).hasSize(1 + FRAMES);
-    for (int i = 0; i < FRAMES - 1; i++) {
-      assertThat(frames.get(i + 1)).as("frame %d", i).isEqualTo(sent.get(i));
+    assertAre(frames, sent);
+  }
+
+  /** The schema, every frame in order, and the trailer with the last one. */
+  private static void assertAre(List<byte[]> frames, List<byte[]> expected) {
+    int last = expected.size();
+    assertThat(frames).hasSize(1 + last);
+    for (int i = 1; i < last; i++) {
+      assertThat(frames.get(i)).as("frame %d", i).isEqualTo(expected.get(i - 1));
     }
-    assertThat(frames.get(FRAMES).length).as("with a trailer").isGreaterThan(FRAME);
+    byte[] withTrailer = frames.get(last);
+    byte[] bytes = expected.get(last - 1);
+    assertThat(withTrailer.length).as("with a trailer").isGreaterThan(bytes.length);
+    assertThat(
+            Arrays.copyOfRange(withTrailer, withTrailer.length - bytes.length, withTrailer.length))
+        .isEqualTo(bytes);
+    assertThat(new String(withTrailer, StandardCharsets.ISO_8859_1))
+        .contains("\"rows\":%d,\"batches\":%d,".formatted(last, last));
   }
 }

@@ -54,7 +54,8 @@ public abstract class LeftResultContract extends LittleMemory {
           READ_WITHIN,
           ResultOptions.Locations.DIRECT,
           ResultOptions.Order.SINGLE,
-          Compression.NONE);
+          Compression.NONE,
+          1);
 
   private static final long FEW = 4L << 20;
 

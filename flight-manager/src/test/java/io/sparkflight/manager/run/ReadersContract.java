@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.arrow.Compression;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultEndpoint;
+import io.sparkflight.manager.ResultOptions;
 import io.sparkflight.manager.ResultStream;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -25,6 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /** What readers of every kind get from two servers: all rows of the result, or why not. */
 public abstract class ReadersContract extends ImpatientServers {
+  private static final int SHARES = 3;
+
   @Test
   void theSchemaIsThereBeforeTheFirstRow() throws Exception {
     String gate = gate();
@@ -160,5 +165,53 @@ public abstract class ReadersContract extends ImpatientServers {
       assertThat(all.rows).as("%d partitions", partitions).isEqualTo(300);
       assertThat(all.ascending).isTrue();
     }
+  }
+
+  @Test
+  void sharesHaveEachRowOnceWhileTasksAreRetried() throws Exception {
+    ResultOptions shares =
+        new ResultOptions(
+            Duration.ofSeconds(60),
+            ResultOptions.Locations.DIRECT,
+            ResultOptions.Order.SINGLE,
+            Compression.NONE,
+            SHARES);
+    for (long seed = 0; seed < 5; seed++) {
+      PoisonedAttempt poison =
+          new PoisonedAttempt(seed, PoisonedAttempt.Poison.SAME_ROWS, (int) (ROWS / PARTITIONS));
+      Dataset<Row> data =
+          spark.range(0, ROWS, 1, PARTITIONS).mapPartitions(poison, Encoders.LONG()).toDF("id");
+      PublishedStatement statement = a.publish(data, Placement.DISTRIBUTED, shares);
+      assertThat(statement.endpoints()).hasSize(2 * SHARES);
+      assertThat(statement.endpoints().subList(0, SHARES))
+          .as("those of the server that was asked come first")
+          .allMatch(each -> a.keeps(each.ticket()));
+      for (int again = 0; again < 2; again++) {
+        Numbers all = readAtOnce(statement);
+        assertThat(all.sameAs(Numbers.upTo(ROWS))).as("seed %d: %s", seed, all).isTrue();
+      }
+      b.manager().cancel(statement.endpoints().get(1).ticket(), ManagerFixture.USER);
+      awaitNothingLeft();
+    }
+  }
+
+  /** Each endpoint through one server or the other, forwarded if need be. */
+  private Numbers readAtOnce(PublishedStatement statement) throws Exception {
+    List<Future<Numbers>> reads = new ArrayList<>();
+    for (ResultEndpoint endpoint : statement.endpoints()) {
+      ManagerFixture asked = reads.size() % 2 == 0 ? a : b;
+      reads.add(
+          readers.submit(
+              () -> {
+                Numbers own = new Numbers();
+                asked.read(endpoint.ticket(), own::add);
+                return own;
+              }));
+    }
+    Numbers all = new Numbers();
+    for (Future<Numbers> read : reads) {
+      all.addAll(read.get());
+    }
+    return all;
   }
 }

@@ -37,7 +37,8 @@ public abstract class ResultLifeContract extends ImpatientServers {
           Duration.ofSeconds(60),
           ResultOptions.Locations.DIRECT,
           ResultOptions.Order.SINGLE,
-          Compression.NONE);
+          Compression.NONE,
+          1);
 
   @Test
   void aPartWaitsWhileAnotherIsRead() throws Exception {
@@ -174,7 +175,8 @@ public abstract class ResultLifeContract extends ImpatientServers {
             Duration.ofSeconds(2),
             ResultOptions.Locations.PROXIED,
             ResultOptions.Order.SINGLE,
-            Compression.NONE);
+            Compression.NONE,
+            1);
     PublishedStatement statement = publish(spark.range(0, ROWS, 1, PARTITIONS).toDF(), brief);
     assertThat(statement.endpoints()).allSatisfy(each -> assertThat(each.locations()).isEmpty());
     Instant promised = statement.endpoints().get(0).expires().orElseThrow();

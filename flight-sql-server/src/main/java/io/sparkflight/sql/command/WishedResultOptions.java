@@ -30,7 +30,8 @@ final class WishedResultOptions {
               source.or(ResultOptions.RETENTION, defaults.retention()),
               source.or(ResultOptions.LOCATIONS, defaults.locations()),
               source.or(ResultOptions.ORDER, defaults.order()),
-              source.or(ResultOptions.COMPRESSION, defaults.compression()));
+              source.or(ResultOptions.COMPRESSION, defaults.compression()),
+              source.or(ResultOptions.STREAMS, defaults.streams()));
       source.verify(ResultOptions.KEYS);
       return options;
     } catch (ConfigException e) {
