@@ -38,9 +38,10 @@ final class DecimalWriter extends ColumnWriter {
 
   @Override
   void write(ColumnVector source, int row) {
-    if (source instanceof WritableColumnVector && precision <= Decimal.MAX_INT_DIGITS()) {
+    int digits = digits(source);
+    if (digits <= Decimal.MAX_INT_DIGITS()) {
       putLong(source.getInt(row));
-    } else if (source instanceof WritableColumnVector && precision <= Decimal.MAX_LONG_DIGITS()) {
+    } else if (digits <= Decimal.MAX_LONG_DIGITS()) {
       putLong(source.getLong(row));
     } else {
       put(source.getDecimal(row, precision, scale));
@@ -49,14 +50,24 @@ final class DecimalWriter extends ColumnWriter {
 
   @Override
   void appendAll(ColumnVector source, int from, int to) {
-    boolean plain = source instanceof WritableColumnVector && !source.hasNull();
-    if (plain && precision <= Decimal.MAX_INT_DIGITS()) {
+    int digits = source.hasNull() ? DecimalType.MAX_PRECISION() : digits(source);
+    if (digits <= Decimal.MAX_INT_DIGITS()) {
       appendPlain(widened(source.getInts(from, to - from)));
-    } else if (plain && precision <= Decimal.MAX_LONG_DIGITS()) {
+    } else if (digits <= Decimal.MAX_LONG_DIGITS()) {
       appendPlain(source.getLongs(from, to - from));
     } else {
       super.appendAll(source, from, to);
     }
+  }
+
+  /**
+   * The digits that Spark's vector has room for: up to nine are held in 32 bits, up to 18 in 64.
+   * They may be more than the column's.
+   */
+  private static int digits(ColumnVector source) {
+    return source instanceof WritableColumnVector && source.dataType() instanceof DecimalType held
+        ? held.precision()
+        : DecimalType.MAX_PRECISION();
   }
 
   private void appendPlain(long[] unscaled) {

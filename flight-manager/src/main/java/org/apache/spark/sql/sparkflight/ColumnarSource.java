@@ -3,6 +3,7 @@ package org.apache.spark.sql.sparkflight;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
@@ -15,6 +16,8 @@ import org.apache.spark.sql.execution.ProjectExec;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
+import org.apache.spark.sql.execution.adaptive.TableCacheQueryStageExec;
+import org.apache.spark.sql.execution.columnar.InMemoryTableScanExec;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 import org.jspecify.annotations.Nullable;
 import scala.collection.JavaConverters;
@@ -26,14 +29,15 @@ import scala.collection.Seq;
  *
  * <p>Stands for {@code SparkPlan.executeColumnar} and {@code
  * AdaptiveSparkPlanExec.finalPhysicalPlan}; the latter runs the earlier stages of an adaptive plan,
- * because only then is its last stage known.
+ * because only then is its last stage known. Scans of cached tables are read by {@link
+ * CachedColumns}.
  */
 public final class ColumnarSource {
-  private final SparkPlan plan;
+  private final Supplier<RDD<ColumnarBatch>> batches;
   private final int[] ordinals;
 
-  private ColumnarSource(SparkPlan plan, int[] ordinals) {
-    this.plan = plan;
+  private ColumnarSource(Supplier<RDD<ColumnarBatch>> batches, int[] ordinals) {
+    this.batches = batches;
     this.ordinals = ordinals;
   }
 
@@ -44,7 +48,7 @@ public final class ColumnarSource {
 
   /** The batches. */
   public RDD<ColumnarBatch> batches() {
-    return plan.executeColumnar();
+    return batches.get();
   }
 
   static Optional<ColumnarSource> beneath(SparkPlan root, Seq<Attribute> wanted) {
@@ -64,13 +68,20 @@ public final class ColumnarSource {
       }
     }
     SparkPlan columnar = plan instanceof ColumnarToRowExec toRows ? below(toRows) : plan;
-    if (!columnar.supportsColumnar()) {
+    Supplier<RDD<ColumnarBatch>> batches = batches(columnar);
+    if (batches == null) {
       return Optional.empty();
     }
     int[] ordinals = ordinals(wanted, renamed, columnar.output());
-    return ordinals == null
-        ? Optional.empty()
-        : Optional.of(new ColumnarSource(columnar, ordinals));
+    return ordinals == null ? Optional.empty() : Optional.of(new ColumnarSource(batches, ordinals));
+  }
+
+  private static @Nullable Supplier<RDD<ColumnarBatch>> batches(SparkPlan plan) {
+    SparkPlan scan = plan instanceof TableCacheQueryStageExec stage ? stage.plan() : plan;
+    if (scan instanceof InMemoryTableScanExec cached && CachedColumns.of(cached)) {
+      return () -> CachedColumns.batches(cached);
+    }
+    return plan.supportsColumnar() ? plan::executeColumnar : null;
   }
 
   private static SparkPlan below(ColumnarToRowExec toRows) {

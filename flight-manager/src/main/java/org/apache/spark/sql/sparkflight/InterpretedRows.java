@@ -89,7 +89,8 @@ final class InterpretedRows implements Iterator<InternalRow> {
     return expressions.stream().anyMatch(each -> each.references().contains(column));
   }
 
-  private static DataType stored(Attribute column) {
+  /** The type that a cached table keeps the column's values as. */
+  static DataType stored(Attribute column) {
     return column.dataType() instanceof UserDefinedType<?> type
         ? type.sqlType()
         : column.dataType();
