@@ -14,6 +14,12 @@ import org.junit.jupiter.api.Test;
 /** Which package may know which: what every package-info of this module promises. */
 class ArchitectureTest extends HouseRules {
   private static final String OURS = "io.sparkflight..";
+
+  /** What everybody may know. */
+  private static final String[] LOWEST = {
+    "io.sparkflight.checksum", "io.sparkflight.error", "io.sparkflight.lifecycle"
+  };
+
   private static final String BRIDGE = "org.apache.spark.sql.sparkflight";
 
   /** What Spark hands to everybody who extends it, though it lies in its private packages. */
@@ -31,9 +37,9 @@ class ArchitectureTest extends HouseRules {
   void theLowestPackagesKnowNobody() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.sparkflight.error", "io.sparkflight.lifecycle")
+        .resideInAnyPackage(LOWEST)
         .should()
-        .dependOnClassesThat(ours("io.sparkflight.error", "io.sparkflight.lifecycle"))
+        .dependOnClassesThat(ours(LOWEST))
         .check(CLASSES);
   }
 
@@ -54,7 +60,8 @@ class ArchitectureTest extends HouseRules {
         .that()
         .resideInAPackage("io.sparkflight.arrow")
         .should()
-        .dependOnClassesThat(ours("io.sparkflight.arrow", "io.sparkflight.error"))
+        .dependOnClassesThat(
+            ours("io.sparkflight.arrow", "io.sparkflight.checksum", "io.sparkflight.error"))
         .check(CLASSES);
   }
 
@@ -88,6 +95,7 @@ class ArchitectureTest extends HouseRules {
             resideInAnyPackage(
                 "io.sparkflight.manager",
                 "io.sparkflight.manager.statement",
+                "io.sparkflight.checksum",
                 "io.sparkflight.error",
                 "java.io",
                 "java.lang..",

@@ -21,6 +21,7 @@ class ArchitectureTest extends HouseRules {
                         resideInAnyPackage(
                             "io.sparkflight.datasource..",
                             "io.sparkflight.arrow..",
+                            "io.sparkflight.checksum",
                             "io.sparkflight.error",
                             "io.sparkflight.lifecycle"))))
         .check(CLASSES);

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkflight.datasource.client.FlightSqlException;
+import io.sparkflight.datasource.testing.ForeignServer;
 import io.sparkflight.sql.SparkFlightSqlServer;
 import io.sparkflight.testing.FlightSqlServerExtension;
 import io.sparkflight.testing.LocalSpark;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -80,6 +82,23 @@ class FlightSqlSourceIT {
       assertThat(read.where("name IS NOT NULL").count())
           .isEqualTo(local().where("name IS NOT NULL").count());
       assertThat(sorted(read.where("id < 500"))).isEqualTo(sorted(local().where("id < 500")));
+    }
+  }
+
+  /** They would be other numbers, and nothing else would tell. */
+  @Test
+  void rowsThatChangeOnTheWayFailTheQuery() {
+    try (ForeignServer door = ForeignServer.before(SERVER.server().uri(), Set.of())) {
+      Dataset<Row> rows =
+          reader()
+              .option("uri", door.uri())
+              .option("query", "SELECT id FROM range(0, 10000, 1, 1)")
+              .load();
+      assertThat(rows.collectAsList()).hasSize(10_000);
+      door.spoilRows();
+      assertThatThrownBy(rows::collectAsList)
+          .hasMessageContaining("Cannot read endpoint 0 of a query of " + door.uri())
+          .hasMessageContaining("Bytes have changed on the way. Run the query again.");
     }
   }
 

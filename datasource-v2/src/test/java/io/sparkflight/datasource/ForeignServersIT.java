@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparkflight.datasource.testing.Rows;
 import io.sparkflight.datasource.testing.ScriptedServer;
 import io.sparkflight.datasource.testing.ScriptedServer.Tells;
+import io.sparkflight.manager.statement.AttemptTotals;
 import java.util.List;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.vector.BigIntVector;
@@ -164,8 +165,37 @@ class ForeignServersIT extends OneScriptedServer {
             rows -> rows.start().lastBatch(0, 10, "{\"rows\":11,\"batches\":1,\"crc\":1}").end());
     assertThatThrownBy(() -> reader().option("reread", true).load().collect())
         .hasMessageContaining("10 rows in 1 batches arrived");
-    server.script(
-        "t0", rows -> rows.start().lastBatch(0, 10, "{\"rows\":10,\"batches\":1,\"crc\":1}").end());
+    server.script("t0", rows -> rows.start().lastBatch(0, 10, sent -> sent).end());
     assertThat(ids(reader().load())).hasSize(10);
+  }
+
+  /** Whatever it is called. */
+  @Test
+  void aServerThatTellsAChecksumIsBelievedOnlyWithIt() {
+    server.endpoint(
+        "t0",
+        rows ->
+            rows.start()
+                .batch(0, 10)
+                .lastBatch(
+                    10,
+                    20,
+                    sent ->
+                        new AttemptTotals(
+                            sent.batches(), sent.rows(), sent.bytes(), sent.hash() + 1))
+                .end());
+    assertThatThrownBy(() -> reader().option("reread", true).load().collect())
+        .hasMessageContaining("Cannot read endpoint 0 of a query of " + server.uri())
+        .hasMessageContaining("Bytes have changed on the way. Run the query again.");
+    server.script("t0", rows -> rows.start().batch(0, 10).lastBatch(10, 20, sent -> sent).end());
+    assertThat(ids(reader().load())).hasSize(20);
+  }
+
+  @Test
+  void whatOtherServersSayInTheirLastMessageIsTheirs() {
+    for (String words : List.of("the end", "{\"rows\":1}", "{\"crc\":1}", "[10]", "10")) {
+      server.reset().endpoint("t0", rows -> rows.start().lastBatch(0, 10, words).end());
+      assertThat(ids(reader().load())).as(words).hasSize(10);
+    }
   }
 }

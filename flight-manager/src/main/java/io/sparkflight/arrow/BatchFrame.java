@@ -1,6 +1,6 @@
 package io.sparkflight.arrow;
 
-import java.util.zip.CRC32C;
+import io.sparkflight.checksum.FrameChecksums;
 
 /**
  * One record batch as a serialised {@code FlightData}: its IPC header and its body.
@@ -13,8 +13,6 @@ public record BatchFrame(byte[] bytes, int rows) {
 
   /** The CRC32C of the bytes. */
   public int crc() {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return (int) crc.getValue();
+    return FrameChecksums.of(bytes);
   }
 }

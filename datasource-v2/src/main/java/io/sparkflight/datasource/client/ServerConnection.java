@@ -295,9 +295,13 @@ public final class ServerConnection implements AutoCloseable {
             () -> flight.cancelFlightInfo(new CancelFlightInfoRequest(info), call));
   }
 
-  /** Begins to read an endpoint; what is wrong with it is told by the stream. */
-  public FlightStream read(Ticket ticket) {
-    return client.getStream(ticket);
+  /**
+   * Begins to read an endpoint; what is wrong with it is told by the stream.
+   *
+   * @param checksum a new one, which counts what comes
+   */
+  public FlightStream read(Ticket ticket, StreamChecksum checksum) {
+    return client.getStream(ticket, checksum);
   }
 
   /** This sign-in, for other connections; its session stays open until one of them closes it. */

@@ -31,7 +31,7 @@ final class EndpointReader implements PartitionReader<ColumnarBatch> {
     if (more) {
       metrics.batch(root(), System.nanoTime() - start);
     } else {
-      trailer.check(stream.current(), metrics, stream::toString);
+      trailer.check(stream.current(), metrics, stream.checksum(), stream::toString);
     }
     return more;
   }

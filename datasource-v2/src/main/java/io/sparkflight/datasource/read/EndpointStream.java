@@ -4,6 +4,7 @@ import io.sparkflight.datasource.client.FlightSqlException;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.client.SourceOptions;
+import io.sparkflight.datasource.client.StreamChecksum;
 import io.sparkflight.lifecycle.Closer;
 import java.net.URI;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class EndpointStream implements AutoCloseable {
   private final IdleWatch watch;
   private final List<String> refusals = new ArrayList<>();
   private Closer closer = new Closer();
+  private StreamChecksum checksum = new StreamChecksum();
   private @Nullable FlightStream stream;
   private @Nullable URI location;
 
@@ -123,7 +125,9 @@ final class EndpointStream implements AutoCloseable {
     try {
       ServerConnection opened =
           closer.register("connection to " + from, ServerConnection.open(as, from));
-      FlightStream reading = closer.register("stream from " + from, opened.read(endpoint.ticket()));
+      checksum = new StreamChecksum();
+      FlightStream reading =
+          closer.register("stream from " + from, opened.read(endpoint.ticket(), checksum));
       watch.start(reading);
       var unused = reading.getSchema(); // waits for the first message
       return reading;
@@ -185,6 +189,11 @@ final class EndpointStream implements AutoCloseable {
   /** What {@link #next} has found. */
   FlightStream current() {
     return Objects.requireNonNull(stream, "nothing is being read");
+  }
+
+  /** The checksum of all that came, when {@link #next} has found the end. */
+  long checksum() {
+    return checksum.value();
   }
 
   @Override

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a Spark Flight SQL server says of a stream in the app_metadata of its last message: how many
- * rows and batches it was. Other servers say nothing, or something else.
+ * rows and batches it was, and their checksum. Other servers say nothing, or something else.
  */
 final class StreamTrailer {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,10 +28,11 @@ final class StreamTrailer {
   /**
    * Compares it with what arrived.
    *
+   * @param checksum of the batches that arrived
    * @throws FlightSqlException if that is not the same, or if it was promised and is not there; a
    *     stream without any batch has nothing to carry it
    */
-  void check(FlightStream ended, ReadMetrics arrived, Supplier<String> where) {
+  void check(FlightStream ended, ReadMetrics arrived, long checksum, Supplier<String> where) {
     JsonNode trailer = read(ended.getLatestMetadata());
     if (trailer == null) {
       if (promised && arrived.batches() > 0) {
@@ -46,6 +47,12 @@ final class StreamTrailer {
       throw FlightSqlException.because(
           "Cannot read %s: %d rows in %d batches arrived, and the server has sent %s. Run the query again."
               .formatted(where.get(), arrived.rows(), arrived.batches(), trailer));
+    }
+    JsonNode sent = trailer.path("crc");
+    if (sent.isIntegralNumber() && sent.longValue() != checksum) {
+      throw FlightSqlException.because(
+          "Cannot read %s: as many rows came as the server has sent, %d, but not the same: their checksum is %d, and the server's is %s. Bytes have changed on the way. Run the query again."
+              .formatted(where.get(), arrived.rows(), checksum, sent));
     }
   }
 

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A real server behind a door that lets all calls through but those that tell what is special in
  * it: for its clients it is any Flight SQL server, which takes messages as large as gRPC does by
- * itself, 4 MiB. Answers may get lost in the door.
+ * itself, 4 MiB. Answers may get lost in the door, and rows spoilt.
  */
 public final class ForeignServer implements AutoCloseable {
   /** The call by which a client finds actions that are not standard. */
@@ -40,9 +40,13 @@ public final class ForeignServer implements AutoCloseable {
   /** The command by which a client asks for what the server can. */
   public static final String SQL_INFO = "CommandGetSqlInfo";
 
+  /** Bytes of messages that are rows, and not what is asked or told about them. */
+  private static final int LONG = 10_000;
+
   private final Set<String> hidden;
   private final Queue<Status> lost = new ConcurrentLinkedQueue<>();
   private volatile String word = "";
+  private volatile boolean spoils;
   private final ManagedChannel behind;
   private final Server door;
 
@@ -78,6 +82,11 @@ public final class ForeignServer implements AutoCloseable {
   public void loseAnswers(String calls, Status... instead) {
     word = calls;
     lost.addAll(List.of(instead));
+  }
+
+  /** Has a byte in the middle of each long answer of DoGet be another one from now on. */
+  public void spoilRows() {
+    spoils = true;
   }
 
   /** Where to connect. */
@@ -151,7 +160,7 @@ public final class ForeignServer implements AutoCloseable {
 
     @Override
     public void onMessage(byte[] message) {
-      boolean small = message.length < 10_000;
+      boolean small = message.length < LONG;
       if (small && hidden.stream().anyMatch(new String(message, ISO_8859_1)::contains)) {
         on.cancel("hidden", null);
         call.close(Status.UNIMPLEMENTED, new Metadata());
@@ -176,7 +185,7 @@ public final class ForeignServer implements AutoCloseable {
   }
 
   /** From the server to the client. */
-  private static final class Answers extends ClientCall.Listener<byte[]> {
+  private final class Answers extends ClientCall.Listener<byte[]> {
     private final ServerCall<byte[], byte[]> call;
     private final ClientCall<byte[], byte[]> on;
     private volatile @Nullable Status lost;
@@ -194,6 +203,10 @@ public final class ForeignServer implements AutoCloseable {
     @Override
     public void onMessage(byte[] message) {
       if (lost == null) {
+        boolean rows = call.getMethodDescriptor().getBareMethodName().equals("DoGet");
+        if (spoils && rows && message.length >= LONG) {
+          message[message.length / 2] ^= 1;
+        }
         call.sendMessage(message);
       }
       on.request(1);

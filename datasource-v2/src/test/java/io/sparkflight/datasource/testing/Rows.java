@@ -2,7 +2,11 @@ package io.sparkflight.datasource.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sparkflight.arrow.BatchFrame;
+import io.sparkflight.arrow.VectorFrames;
+import io.sparkflight.manager.statement.AttemptTotals;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
@@ -11,6 +15,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** What a script writes into one stream: batches of an {@code id} and, if there is room, a name. */
@@ -18,6 +23,7 @@ public final class Rows implements AutoCloseable {
   private final BufferAllocator memory;
   private final ServerStreamListener stream;
   private VectorSchemaRoot root;
+  private AttemptTotals sent = AttemptTotals.NONE;
 
   Rows(Schema schema, BufferAllocator memory, ServerStreamListener stream) {
     this.memory = memory;
@@ -50,9 +56,26 @@ public final class Rows implements AutoCloseable {
     return this;
   }
 
-  /** Sends a batch with what a Spark Flight SQL server says in its last one. */
+  /**
+   * Sends a batch with what a Spark Flight SQL server says in its last one.
+   *
+   * @param told what it says instead of how much was sent
+   */
+  public Rows lastBatch(long begin, long end, UnaryOperator<AttemptTotals> told) {
+    fill(begin, end);
+    AttemptTotals totals = told.apply(sent);
+    return last(
+        "{\"rows\":%d,\"batches\":%d,\"crc\":%d}"
+            .formatted(totals.rows(), totals.batches(), totals.hash()));
+  }
+
+  /** Sends a batch with these words. */
   public Rows lastBatch(long begin, long end, String trailer) {
     fill(begin, end);
+    return last(trailer);
+  }
+
+  private Rows last(String trailer) {
     ArrowBuf metadata = memory.buffer(trailer.length());
     metadata.writeBytes(trailer.getBytes(UTF_8));
     stream.putNext(metadata);
@@ -68,6 +91,8 @@ public final class Rows implements AutoCloseable {
           .forEach(id -> names.setSafe((int) (id - begin), ("n" + id).getBytes(UTF_8)));
     }
     root.setRowCount((int) (end - begin));
+    BatchFrame frame = new VectorFrames(root, new MapDictionaryProvider()).batch();
+    sent = sent.plus(frame.rows(), frame.bytes().length, frame.crc());
   }
 
   /** Ends with status OK. */

@@ -1,8 +1,8 @@
 package io.sparkflight.manager.exchange;
 
+import io.sparkflight.checksum.FrameChecksums;
 import io.sparkflight.manager.statement.AttemptTotals;
 import io.sparkflight.manager.statement.PartitionAttempt;
-import java.util.zip.CRC32C;
 
 /**
  * The server's side of one push: takes an attempt's batches, counts them by itself, seals them.
@@ -17,9 +17,7 @@ public final class AttemptInlet {
 
   /** Takes ownership of a batch's bytes. */
   public void append(PartitionAttempt attempt, int sequence, int rows, byte[] frame) {
-    CRC32C crc = new CRC32C();
-    crc.update(frame);
-    store.append(attempt, sequence, rows, frame, (int) crc.getValue());
+    store.append(attempt, sequence, rows, frame, FrameChecksums.of(frame));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.sparkflight.manager.statement;
 
+import io.sparkflight.checksum.FrameChecksums;
 import io.sparkflight.manager.Digest;
 import java.io.Serializable;
 
@@ -14,28 +15,18 @@ import java.io.Serializable;
  */
 public record AttemptTotals(int batches, long rows, long bytes, long hash) implements Serializable {
   /** Nothing yet. */
-  public static final AttemptTotals NONE = new AttemptTotals(0, 0, 0, 0);
+  public static final AttemptTotals NONE = new AttemptTotals(0, 0, 0, FrameChecksums.NONE);
 
   /** The totals after one more frame with the given CRC32C. */
   public AttemptTotals plus(int frameRows, int frameBytes, int frameCrc) {
     return new AttemptTotals(
-        batches + 1, rows + frameRows, bytes + frameBytes, mix(hash + (frameCrc & 0xffff_ffffL)));
+        batches + 1, rows + frameRows, bytes + frameBytes, FrameChecksums.chain(hash, frameCrc));
   }
 
   /** What a partition with these totals adds to its server's digest. */
   public Digest asPartition(int partition) {
     return batches == 0
         ? Digest.EMPTY
-        : new Digest(1, rows, bytes, mix(hash ^ mix(partition + 1L)));
-  }
-
-  /**
-   * The finaliser of SplitMix64 (Steele, Lea, Flood 2014), here after the addition of its gamma.
-   */
-  private static long mix(long value) {
-    long z = value + 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
+        : new Digest(1, rows, bytes, FrameChecksums.mix(hash ^ FrameChecksums.mix(partition + 1L)));
   }
 }
