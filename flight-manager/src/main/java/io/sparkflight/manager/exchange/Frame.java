@@ -4,6 +4,7 @@ import io.sparkflight.arrow.Frames;
 import io.sparkflight.manager.statement.AttemptTotals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * One kept batch, in memory or on disk.
@@ -39,8 +40,12 @@ record Frame(int sequence, int rows, int size, int crc, Content content) {
   /** The same frame with the totals of the whole stream, for clients that check end to end. */
   Frame withTrailer(AttemptTotals stream) {
     byte[] trailer =
-        "{\"rows\":%d,\"batches\":%d,\"crc\":%d}"
-            .formatted(stream.rows(), stream.batches(), stream.hash())
+        String.format(
+                Locale.ROOT, // the digits of JSON
+                "{\"rows\":%d,\"batches\":%d,\"crc\":%d}",
+                stream.rows(),
+                stream.batches(),
+                stream.hash())
             .getBytes(StandardCharsets.UTF_8);
     Content plain = content;
     return new Frame(
