@@ -57,29 +57,30 @@ class ClusterReadIT {
   @Test
   @Order(1)
   void bothServersGiveTheirPart() throws Exception {
-    Dataset<Row> rows = rows();
+    assertWhole(rows(Map.of("streams", "1")), 2);
+    assertWhole(rows(Map.of("streams", "3")), 6);
+  }
+
+  /** Every row once, from so many parts. */
+  private static void assertWhole(Dataset<Row> rows, int parts) {
     assertThat(
             rows.withColumn("part", functions.spark_partition_id())
                 .selectExpr("count(*)", "sum(id)", "count(DISTINCT part)")
                 .first())
-        .hasToString("[%d,%d,2]".formatted(ROWS, ROWS * (ROWS - 1) / 2));
+        .hasToString("[%d,%d,%d]".formatted(ROWS, ROWS * (ROWS - 1) / 2, parts));
   }
 
   /** The part of the other one comes through this one, with the checksum of the other. */
   @Test
   @Order(2)
   void oneServerForwardsThePartOfTheOther() throws Exception {
-    Map<String, String> proxied = Map.of("header.spark.flight.result.locations", "proxied");
-    assertThat(
-            rows(proxied)
-                .withColumn("part", functions.spark_partition_id())
-                .selectExpr("count(*)", "sum(id)", "count(DISTINCT part)")
-                .first())
-        .hasToString("[%d,%d,2]".formatted(ROWS, ROWS * (ROWS - 1) / 2));
+    Map<String, String> proxied =
+        Map.of("header.spark.flight.result.locations", "proxied", "streams", "1");
+    assertWhole(rows(proxied), 2);
     Map<String, String> options = new HashMap<>(proxied);
     options.put("uri", CLUSTER.servers().get(0).uri().toString());
     try (ServerConnection server = ServerConnection.open(ServerOptions.of(options))) {
-      FlightInfo info = server.execute("SELECT id FROM range(0, %d, 1, 8)".formatted(ROWS));
+      FlightInfo info = server.execute("SELECT id FROM range(0, %d, 1, 8)".formatted(ROWS), 1);
       assertThat(info.getEndpoints())
           .hasSize(2)
           .allSatisfy(endpoint -> assertThat(endpoint.getLocations()).isEmpty());
