@@ -162,7 +162,7 @@ class BadInputIT {
   @Test
   void anUnknownTicket() {
     assertFailure(
-        () -> read(new Ticket("SFT2 no such ticket".getBytes(StandardCharsets.UTF_8))),
+        () -> read(new Ticket("SFT3 no such ticket".getBytes(StandardCharsets.UTF_8))),
         FlightStatusCode.UNAUTHENTICATED,
         "Cannot read this ticket: this server did not issue it");
   }
