@@ -39,14 +39,7 @@ record Frame(int sequence, int rows, int size, int crc, Content content) {
 
   /** The same frame with the totals of the whole stream, for clients that check end to end. */
   Frame withTrailer(AttemptTotals stream) {
-    byte[] trailer =
-        String.format(
-                Locale.ROOT, // the digits of JSON
-                "{\"rows\":%d,\"batches\":%d,\"crc\":%d}",
-                stream.rows(),
-                stream.batches(),
-                stream.hash())
-            .getBytes(StandardCharsets.UTF_8);
+    byte[] trailer = trailer(stream);
     Content plain = content;
     return new Frame(
         sequence,
@@ -69,5 +62,15 @@ record Frame(int sequence, int rows, int size, int crc, Content content) {
             return plain.spilled();
           }
         });
+  }
+
+  private static byte[] trailer(AttemptTotals stream) {
+    return String.format(
+            Locale.ROOT, // the digits of JSON
+            "{\"rows\":%d,\"batches\":%d,\"crc\":%d}",
+            stream.rows(),
+            stream.batches(),
+            stream.hash())
+        .getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -20,6 +20,7 @@ final class IdleResults {
   private final Collection<StatementStore> stores;
   private final ScheduledExecutorService timer;
   private final AtomicBoolean asked = new AtomicBoolean();
+  private volatile boolean refused; // the disk took nothing the last time, which was told
 
   /**
    * @param stores all of the server, as they are at any time
@@ -47,9 +48,13 @@ final class IdleResults {
       try {
         store.rest();
       } catch (IOException e) {
-        LOG.warn("A kept result stays in memory", e);
+        if (!refused) { // batches may ask a thousand times before there is room again
+          LOG.warn("Kept results stay in memory: the disk takes nothing", e);
+        }
+        refused = true;
         return;
       }
     }
+    refused = false;
   }
 }

@@ -12,8 +12,13 @@ import org.apache.spark.sql.catalyst.expressions.BasePredicate;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.HigherOrderFunction;
 import org.apache.spark.sql.catalyst.expressions.InterpretedProjection;
+import org.apache.spark.sql.catalyst.expressions.MultiLikeBase;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
 import org.apache.spark.sql.catalyst.expressions.Predicate$;
+import org.apache.spark.sql.catalyst.expressions.RegExpExtractBase;
+import org.apache.spark.sql.catalyst.expressions.RegExpReplace;
+import org.apache.spark.sql.catalyst.expressions.StringRegexExpression;
+import org.apache.spark.sql.catalyst.expressions.StringSplit;
 import org.apache.spark.sql.catalyst.expressions.Unevaluable;
 import org.apache.spark.sql.catalyst.expressions.UserDefinedExpression;
 import org.apache.spark.sql.catalyst.expressions.objects.InvokeLike;
@@ -67,8 +72,9 @@ final class InterpretedRows implements Iterator<InternalRow> {
   }
 
   /**
-   * Whether this computes what a job would: not what has a state that threads must not share, what
-   * is known to the planner alone, or what users wrote, which may take any time.
+   * Whether this computes what a job would, and soon: not what has a state that threads must not
+   * share, what is known to the planner alone, or what may take any time, as functions and regular
+   * expressions of users.
    */
   static boolean computes(List<Expression> columns, List<Expression> filters) {
     return Stream.concat(columns.stream(), filters.stream())
@@ -82,7 +88,16 @@ final class InterpretedRows implements Iterator<InternalRow> {
         || part instanceof InvokeLike
         || part instanceof PlanExpression
         || part instanceof UserDefinedExpression
+        || matches(part)
         || (part instanceof Unevaluable && !(part instanceof Attribute));
+  }
+
+  private static boolean matches(Expression part) {
+    return part instanceof StringRegexExpression
+        || part instanceof MultiLikeBase
+        || part instanceof RegExpExtractBase
+        || part instanceof RegExpReplace
+        || part instanceof StringSplit;
   }
 
   private static boolean named(Attribute column, List<Expression> expressions) {
