@@ -57,7 +57,7 @@ class ClusterReadIT {
   @Test
   @Order(1)
   void bothServersGiveTheirPart() throws Exception {
-    assertWhole(rows(Map.of("streams", "1")), 2);
+    assertWhole(rows(), 2);
     assertWhole(rows(Map.of("streams", "3")), 6);
   }
 
@@ -74,13 +74,12 @@ class ClusterReadIT {
   @Test
   @Order(2)
   void oneServerForwardsThePartOfTheOther() throws Exception {
-    Map<String, String> proxied =
-        Map.of("header.spark.flight.result.locations", "proxied", "streams", "1");
+    Map<String, String> proxied = Map.of("header.spark.flight.result.locations", "proxied");
     assertWhole(rows(proxied), 2);
     Map<String, String> options = new HashMap<>(proxied);
     options.put("uri", CLUSTER.servers().get(0).uri().toString());
     try (ServerConnection server = ServerConnection.open(ServerOptions.of(options))) {
-      FlightInfo info = server.execute("SELECT id FROM range(0, %d, 1, 8)".formatted(ROWS), 1);
+      FlightInfo info = server.execute("SELECT id FROM range(0, %d, 1, 8)".formatted(ROWS));
       assertThat(info.getEndpoints())
           .hasSize(2)
           .allSatisfy(endpoint -> assertThat(endpoint.getLocations()).isEmpty());

@@ -76,7 +76,7 @@ class RandomPushdownIT {
     try (ServerConnection session =
         ServerConnection.open(ServerOptions.of(Map.of("uri", SERVER.server().uri())))) {
       for (String setting : settings.isEmpty() ? new String[0] : settings.split(" ")) {
-        session.execute("SET " + setting, 1);
+        session.execute("SET " + setting);
       }
     }
     pushed = 0;

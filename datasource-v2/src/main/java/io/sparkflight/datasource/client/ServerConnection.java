@@ -262,10 +262,8 @@ public final class ServerConnection implements AutoCloseable {
    * Executes a query. A Spark Flight SQL server is told how long to keep the result: Spark reads
    * many a plan twice, for example to sample it before it sorts, and repeats tasks that fail. And
    * it is told not to pack it, whatever its settings are: nothing here could unpack it.
-   *
-   * @param cores how many tasks may read the result at once
    */
-  public FlightInfo execute(String sql, int cores) {
+  public FlightInfo execute(String sql) {
     if (!dialect().sparks()) {
       return ask("execute a query on", () -> client.execute(sql, call));
     }
@@ -273,7 +271,7 @@ public final class ServerConnection implements AutoCloseable {
     headers.insert(COMPRESSION, "none");
     if (!server.retention().isZero()) {
       headers.insert(RETENTION, server.retention().toMillis() + "ms");
-      headers.insert(STREAMS, String.valueOf(server.streams(cores)));
+      headers.insert(STREAMS, String.valueOf(server.streams()));
     }
     CallOption[] options = Arrays.copyOf(call, call.length + 1);
     options[call.length] = new HeaderCallOption(headers);

@@ -50,13 +50,7 @@ public record ServerOptions(
   private static final String TLS = "grpc+tls";
   private static final String USUAL_RETENTION = "2min";
   private static final String USUAL_TIMEOUT = "10min";
-
-  /** Stands for what {@link #streams(int)} says. */
-  private static final int USUAL_STREAMS = 0;
-
-  /** More tasks for each server would not read faster than it writes. */
-  private static final int MOST_USUAL_STREAMS = 8;
-
+  private static final String USUAL_STREAMS = "1";
   private static final int MOST_STREAMS = 64;
 
   /** A server that changes a table is at work while it says nothing. */
@@ -100,7 +94,7 @@ public record ServerOptions(
             SourceOption.TIMEOUT, options.getOrDefault(SourceOption.TIMEOUT, USUAL_TIMEOUT)),
         DurationText.parse(
             SourceOption.RETAIN, options.getOrDefault(SourceOption.RETAIN, USUAL_RETENTION)),
-        streams(options.get(SourceOption.STREAMS)),
+        streams(options.getOrDefault(SourceOption.STREAMS, USUAL_STREAMS)),
         flag(SourceOption.REREAD, options.getOrDefault(SourceOption.REREAD, "false")));
   }
 
@@ -124,11 +118,6 @@ public record ServerOptions(
     Duration less = timeout.isZero() || timeout.compareTo(most) > 0 ? most : timeout;
     return new ServerOptions(
         uri, user, password, token, tokenFile, tls, headers, less, retention, streams, reread);
-  }
-
-  /** In how many parts each server is to hand out a result, for a Spark with so many cores. */
-  public int streams(int cores) {
-    return streams == USUAL_STREAMS ? Math.max(1, Math.min(cores, MOST_USUAL_STREAMS)) : streams;
   }
 
   /** How long an update, or the end of an upload, may take: an hour, or longer by the timeout. */
@@ -201,10 +190,7 @@ public record ServerOptions(
             .formatted(given.replaceFirst("//.*@", "//…@")));
   }
 
-  private static int streams(@Nullable String text) {
-    if (text == null) {
-      return USUAL_STREAMS;
-    }
+  private static int streams(String text) {
     try {
       int streams = Integer.parseInt(text.strip());
       if (streams >= 1 && streams <= MOST_STREAMS) {

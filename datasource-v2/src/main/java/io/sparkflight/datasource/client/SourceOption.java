@@ -37,7 +37,7 @@ public enum SourceOption {
   STREAMS(
       "streams",
       Scope.SERVER,
-      "in how many parts each Spark Flight SQL server hands out a result that it keeps, each for a task of its own, 1 to 64; default: as many as Spark has cores, at most 8. With `retain` `0s`, and of a result in order, it is one"),
+      "in how many parts each Spark Flight SQL server hands out a result that it keeps, each for a task of its own, 1 to 64; default 1. With `retain` `0s`, and of a result in order, it is always one"),
   REREAD(
       "reread",
       Scope.SERVER,

@@ -59,8 +59,7 @@ final class ExecutedQuery {
   private static FlightInfo execute(
       SourceOptions source, ServerQuery asked, ServerConnection connection) {
     try {
-      int cores = SparkSession.active().sparkContext().defaultParallelism();
-      return connection.execute(asked.of(source.relation()), cores);
+      return connection.execute(asked.of(source.relation()));
     } catch (FlightSqlException e) {
       if (e.getCause() instanceof ArithmeticException) { // FlightEndpoint, of Arrow up to 18.3
         throw FlightSqlException.because(
