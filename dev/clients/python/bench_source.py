@@ -17,9 +17,10 @@ DRIVER = "org.apache.arrow.driver.jdbc.ArrowFlightJdbcDriver"
 
 def read(spark, how, address, what):
     if how in ("flight", "streams", "streamed"):
-        source = spark.read.format("flight-sql").option("uri", address).option("query", what)
-        source.option("retain", "0s" if how == "streamed" else "2min").option("streams", "2" if how == "streams" else "1")
-        rows = source.load()
+        retain = "0s" if how == "streamed" else "2min"
+        streams = "2" if how == "streams" else "1"
+        source = spark.read.format("flight-sql").option("retain", retain).option("streams", streams)
+        rows = source.option("uri", address).option("query", what).load()
     elif how == "jdbc":
         rows = spark.read.format("jdbc").option("driver", DRIVER).option("url", address).option("query", what).load()
     else:
