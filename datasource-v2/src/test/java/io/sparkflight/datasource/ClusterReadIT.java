@@ -59,6 +59,7 @@ class ClusterReadIT {
   void bothServersGiveTheirPart() throws Exception {
     assertWhole(rows(), 2);
     assertWhole(rows(Map.of("streams", "3")), 6);
+    assertWhole(rows(Map.of("streams", "3", "retain", "0s")), 2); // which are read once
   }
 
   /** Every row once, from so many parts. */

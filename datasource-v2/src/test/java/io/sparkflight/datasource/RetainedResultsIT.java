@@ -135,23 +135,6 @@ class RetainedResultsIT {
   }
 
   @Test
-  void aServerHandsOutAsManyPartsAsAreAskedFor() {
-    assertThat(partitions(reader())).isEqualTo(1);
-    assertThat(partitions(reader().option("streams", "5"))).isEqualTo(5);
-    assertThat(partitions(reader().option("streams", "5").option("retain", "0s"))).isEqualTo(1);
-    assertThat(
-            partitions(
-                reader()
-                    .option("streams", "5")
-                    .option("query", "SELECT id FROM range(9) ORDER BY id")))
-        .isEqualTo(1);
-  }
-
-  private static int partitions(DataFrameReader reader) {
-    return reader.load().rdd().getNumPartitions();
-  }
-
-  @Test
   void partsAreANumber() {
     for (String wrong : List.of("0", "65", "many", "")) {
       assertThatThrownBy(() -> reader().option("streams", wrong).load())
