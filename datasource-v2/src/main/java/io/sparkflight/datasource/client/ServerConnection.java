@@ -1,6 +1,5 @@
 package io.sparkflight.datasource.client;
 
-import io.sparkflight.arrow.column.ArrowColumns;
 import io.sparkflight.datasource.sql.Dialect;
 import io.sparkflight.lifecycle.Closer;
 import java.io.IOException;
@@ -31,9 +30,6 @@ import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +40,7 @@ public final class ServerConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
   private static final String RETENTION = "spark.flight.result.retention";
   private static final String STREAMS = "spark.flight.result.streams";
+  private static final String READER = "spark.flight.result.reader";
   private static final String COMPRESSION = "spark.flight.result.compression";
 
   /** Nobody waits for a session to end: one that is left ends by itself. */
@@ -178,29 +175,12 @@ public final class ServerConnection implements AutoCloseable {
 
   /**
    * The columns of a relation of the server's, without reading it, as far as the server can tell
-   * them so: by a prepared statement, by the schema of a statement, or by its result.
+   * them so.
    *
    * @throws io.sparkflight.error.FlightFailure if a column has no type in Spark; it names it
    */
   public StructType schema(String relation) {
-    String sql = "SELECT * FROM " + relation;
-    Schema schema =
-        List.<Callable<Optional<Schema>>>of(
-                () -> preparedSchema(sql),
-                () -> Optional.of(client.getExecuteSchema(sql, call).getSchema()),
-                () -> resultSchema(sql))
-            .stream()
-            .map(way -> told(way).filter(each -> !each.getFields().isEmpty()))
-            .flatMap(Optional::stream)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    FlightSqlException.because(
-                        "Cannot find out the columns of a query on %s: it tells them neither of a prepared statement, nor of a statement, nor of a result. Another server is needed."
-                            .formatted(uri)));
-    try (VectorSchemaRoot root = VectorSchemaRoot.create(schema, memory)) {
-      return ArrowColumns.schema(root, new MapDictionaryProvider());
-    }
+    return new RelationColumns(uri, client, memory, call).of(relation);
   }
 
   /** What the server lists. Good as long as this connection. */
@@ -208,62 +188,14 @@ public final class ServerConnection implements AutoCloseable {
     return new ServerMetadata(uri, client, call);
   }
 
-  private Optional<Schema> preparedSchema(String sql) {
-    try (FlightSqlClient.PreparedStatement prepared = client.prepare(sql, call)) {
-      return Optional.ofNullable(prepared.getResultSetSchema());
-    }
-  }
-
-  /** The last resorts: the server begins to work, which nobody needs. */
-  private Optional<Schema> resultSchema(String sql) throws Exception {
-    FlightInfo info = client.execute(sql, call);
-    try {
-      Optional<Schema> told = info.getSchemaOptional().filter(each -> !each.getFields().isEmpty());
-      return told.isPresent() || info.getEndpoints().isEmpty()
-          ? told
-          : Optional.of(streamSchema(info.getEndpoints().get(0).getTicket()));
-    } finally {
-      giveUp(info);
-    }
-  }
-
-  private Schema streamSchema(Ticket ticket) throws Exception {
-    try (FlightStream stream = client.getStream(ticket, call)) {
-      Schema schema = StreamColumns.of(stream);
-      stream.cancel("only its schema was of interest", null);
-      return schema;
-    }
-  }
-
-  private void giveUp(FlightInfo info) {
-    try {
-      cancel(info);
-    } catch (FlightSqlException e) {
-      LOG.debug("A result that is not needed was not cancelled", e);
-    }
-  }
-
-  /** What one way tells; nothing if the server does not have it. */
-  private Optional<Schema> told(Callable<Optional<Schema>> way) {
-    try {
-      return way.call();
-    } catch (FlightRuntimeException e) {
-      if (e.status().code() == FlightStatusCode.UNIMPLEMENTED) {
-        LOG.debug("{} does not tell columns this way", uri, e);
-        return Optional.empty();
-      }
-      throw FlightSqlException.of("find out the columns of a query on", uri, e);
-    } catch (Exception e) {
-      throw FlightSqlException.of("find out the columns of a query on", uri, e);
-    }
-  }
-
   /**
    * Executes a query. A Spark Flight SQL server is told how long to keep the result: Spark reads
    * many a plan twice, for example to sample it before it sorts, and repeats tasks that fail. And
    * it is told not to pack it, whatever its settings are: nothing here could unpack it.
+   *
+   * @param reader the Spark application that reads the result
    */
-  public FlightInfo execute(String sql) {
+  public FlightInfo execute(String sql, Reader reader) {
     if (!dialect().sparks()) {
       return ask("execute a query on", () -> client.execute(sql, call));
     }
@@ -271,7 +203,12 @@ public final class ServerConnection implements AutoCloseable {
     headers.insert(COMPRESSION, "none");
     if (!server.retention().isZero()) {
       headers.insert(RETENTION, server.retention().toMillis() + "ms");
-      headers.insert(STREAMS, String.valueOf(server.streams()));
+      if (server.streams() != null) {
+        headers.insert(STREAMS, server.streams().toString());
+      } else {
+        headers.insert(STREAMS, String.valueOf(reader.streams()));
+        headers.insert(READER, reader.application());
+      }
     }
     CallOption[] options = Arrays.copyOf(call, call.length + 1);
     options[call.length] = new HeaderCallOption(headers);

@@ -1,6 +1,7 @@
 package io.sparkflight.datasource.read;
 
 import io.sparkflight.datasource.client.FlightSqlException;
+import io.sparkflight.datasource.client.Reader;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.client.SourceOptions;
@@ -59,7 +60,8 @@ final class ExecutedQuery {
   private static FlightInfo execute(
       SourceOptions source, ServerQuery asked, ServerConnection connection) {
     try {
-      return connection.execute(asked.of(source.relation()));
+      Reader reader = Reader.of(SparkSession.active().sparkContext());
+      return connection.execute(asked.of(source.relation()), reader);
     } catch (FlightSqlException e) {
       if (e.getCause() instanceof ArithmeticException) { // FlightEndpoint, of Arrow up to 18.3
         throw FlightSqlException.because(
