@@ -8,6 +8,9 @@ from pathlib import Path
 MAIN = "io.sparkflight.sql.cli.SparkFlight"
 ZOOKEEPER = "io.sparkflight.shaded.zookeeper.server.ZooKeeperServerMain"
 
+# For processes that hardly work: they are there sooner, and leave the processor to those that do.
+LIGHT = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+
 
 @dataclass(frozen=True)
 class Home:
@@ -28,7 +31,8 @@ class Home:
             "SPARK_LOCAL_IP": self.host,
             "SPARK_SCALA_VERSION": "2.12",
             "SPARK_DAEMON_MEMORY": "512m",
-            "SPARK_DAEMON_JAVA_OPTS": f"{self.mark} -Dflight.part={role}",
+            "SPARK_DAEMON_JAVA_OPTS": f"{self.mark} -Dflight.part={role} {' '.join(LIGHT)}",
+            "SPARK_LAUNCHER_OPTS": " ".join(LIGHT),
         }
 
     def java(self, *arguments: str) -> list[str]:
@@ -50,7 +54,7 @@ def zookeeper(home: Home, port: int, data: Path) -> list[str]:
         "admin.enableServer=false\nmaxClientCnxns=0\n"
     )
     class_path = f"{home.conf}:{home.bundle}:{home.spark}/jars/*"
-    options = [option for option in (home.mark, "-Dflight.part=zookeeper", "-Xmx256m") if option]
+    options = [option for option in (home.mark, "-Dflight.part=zookeeper", "-Xmx256m", *LIGHT) if option]
     return home.java(*options, "-cp", class_path, ZOOKEEPER, str(file))
 
 
@@ -88,7 +92,7 @@ def metastore(home: Home, port: int, data: Path) -> list[str]:
         "hive.metastore.warehouse.dir": f"{data}/warehouse",
     }
     command = home.java(
-        *([home.mark] if home.mark else []), "-Xmx512m",
+        *([home.mark] if home.mark else []), "-Xmx512m", *LIGHT,
         # Hive's own logging settings need a library that Spark does not carry.
         f"-Dlog4j.configurationFile=file:{home.conf}/log4j2.properties",
         "-cp", f"{home.spark}/jars/*", "org.apache.hadoop.hive.metastore.HiveMetaStore", "-p", str(port),
