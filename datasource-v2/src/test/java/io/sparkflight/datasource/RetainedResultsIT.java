@@ -158,7 +158,6 @@ class RetainedResultsIT {
     assertThat(endpoints(Map.of(), new Reader("another", 8))).isEqualTo(2);
     assertThat(endpoints(Map.of(), new Reader("another", 1))).isOne();
     assertThat(endpoints(Map.of(), Reader.of(spark.sparkContext()))).isOne();
-    assertThat(reader().load().javaRDD().getNumPartitions()).isOne();
     assertThat(endpoints(Map.of("streams", "3"), Reader.of(spark.sparkContext()))).isEqualTo(3);
     assertThat(endpoints(Map.of("retain", "0s"), new Reader("another", 8))).isOne();
   }

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.types.StructField;
@@ -37,7 +37,7 @@ final class ExecutedQuery {
       partitions.add(
           new EndpointPartition(partitions.size(), endpoint, source.server().reread(), this));
     }
-    Speculation.refuse(source, partitions, SparkSession.active().sparkContext().getConf());
+    Speculation.refuse(source, partitions, spark().getConf());
     this.server = connection.keepSession(); // at last: what is refused before leaves no session
   }
 
@@ -48,7 +48,7 @@ final class ExecutedQuery {
       try {
         requireColumns(source, asked.decisive(), connection);
         ExecutedQuery query = new ExecutedQuery(source, connection, info);
-        QueryLifetime.begin(query, SparkSession.active().sparkContext());
+        QueryLifetime.begin(query, spark());
         return query;
       } catch (RuntimeException e) {
         cancel(connection, info, e);
@@ -60,8 +60,7 @@ final class ExecutedQuery {
   private static FlightInfo execute(
       SourceOptions source, ServerQuery asked, ServerConnection connection) {
     try {
-      Reader reader = Reader.of(SparkSession.active().sparkContext());
-      return connection.execute(asked.of(source.relation()), reader);
+      return connection.execute(asked.of(source.relation()), Reader.of(spark()));
     } catch (FlightSqlException e) {
       if (e.getCause() instanceof ArithmeticException) { // FlightEndpoint, of Arrow up to 18.3
         throw FlightSqlException.because(
@@ -71,6 +70,14 @@ final class ExecutedQuery {
       }
       throw e;
     }
+  }
+
+  /**
+   * The application. Not by the session of this thread, which may be one of a pool, and have
+   * inherited that of an application that has ended.
+   */
+  private static SparkContext spark() {
+    return SparkContext.getOrCreate();
   }
 
   /**

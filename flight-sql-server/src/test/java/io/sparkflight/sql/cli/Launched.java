@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -75,7 +76,9 @@ final class Launched implements AutoCloseable {
     environment.remove("COLUMNS");
     environment.put("SPARKFLIGHT_BUNDLE", bundle().toString());
     environment.put("SPARKFLIGHT_SPARK", Files.readString(TARGET.resolve("spark.classpath")));
-    environment.put("JAVA_OPTS", "-Xmx1g -Djava.io.tmpdir=" + folder.resolve("tmp"));
+    // Java tells of these on standard error, which is looked at; not of those.
+    String options = Objects.requireNonNullElse(environment.remove("JDK_JAVA_OPTIONS"), "");
+    environment.put("JAVA_OPTS", options + " -Xmx1g -Djava.io.tmpdir=" + folder.resolve("tmp"));
     return new Launched(folder, builder.start());
   }
 
