@@ -1,6 +1,6 @@
 """Reads or writes with Spark, so many times, and prints a line for each: rows and seconds. Run by spark-submit.
 
-    bench_source.py read-flight|read-single|read-streamed|read-jdbc|write-flight|write-jdbc ADDRESS WHAT TIMES
+    bench_source.py read-flight|read-streams|read-streamed|read-jdbc|write-flight|write-jdbc ADDRESS WHAT TIMES
     bench_source.py read-parquet - FOLDER TIMES
 
 Reading goes to a sink that keeps nothing. Writing appends numbered rows, WHAT of them, to the table `sink`.
@@ -16,10 +16,11 @@ DRIVER = "org.apache.arrow.driver.jdbc.ArrowFlightJdbcDriver"
 
 
 def read(spark, how, address, what):
-    if how in ("flight", "single", "streamed"):
+    if how in ("flight", "streams", "streamed"):
         retain = "0s" if how == "streamed" else "2min"
-        source = spark.read.format("flight-sql").option("uri", address).option("query", what).option("retain", retain)
-        rows = (source.option("streams", "1") if how == "single" else source).load()
+        streams = "2" if how == "streams" else "1"
+        source = spark.read.format("flight-sql").option("retain", retain).option("streams", streams)
+        rows = source.option("uri", address).option("query", what).load()
     elif how == "jdbc":
         rows = spark.read.format("jdbc").option("driver", DRIVER).option("url", address).option("query", what).load()
     else:

@@ -3,7 +3,6 @@ package io.sparkflight.datasource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sparkflight.datasource.client.Reader;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.testing.DevCluster;
@@ -58,8 +57,7 @@ class ClusterReadIT {
   @Test
   @Order(1)
   void bothServersGiveTheirPart() throws Exception {
-    assertWhole(rows(), 4); // two tasks at once
-    assertWhole(rows(Map.of("streams", "1")), 2);
+    assertWhole(rows(), 2);
     assertWhole(rows(Map.of("streams", "3")), 6);
     assertWhole(rows(Map.of("streams", "3", "retain", "0s")), 2); // which are read once
   }
@@ -78,13 +76,11 @@ class ClusterReadIT {
   @Order(2)
   void oneServerForwardsThePartOfTheOther() throws Exception {
     Map<String, String> proxied = Map.of("header.spark.flight.result.locations", "proxied");
-    assertWhole(rows(proxied), 4);
+    assertWhole(rows(proxied), 2);
     Map<String, String> options = new HashMap<>(proxied);
     options.put("uri", CLUSTER.servers().get(0).uri().toString());
     try (ServerConnection server = ServerConnection.open(ServerOptions.of(options))) {
-      FlightInfo info =
-          server.execute(
-              "SELECT id FROM range(0, %d, 1, 8)".formatted(ROWS), new Reader("test", 1));
+      FlightInfo info = server.execute("SELECT id FROM range(0, %d, 1, 8)".formatted(ROWS));
       assertThat(info.getEndpoints())
           .hasSize(2)
           .allSatisfy(endpoint -> assertThat(endpoint.getLocations()).isEmpty());

@@ -2,7 +2,6 @@ package io.sparkflight.datasource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparkflight.datasource.client.Reader;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.testing.Canonical;
@@ -77,7 +76,7 @@ class RandomPushdownIT {
     try (ServerConnection session =
         ServerConnection.open(ServerOptions.of(Map.of("uri", SERVER.server().uri())))) {
       for (String setting : settings.isEmpty() ? new String[0] : settings.split(" ")) {
-        session.execute("SET " + setting, Reader.of(spark.sparkContext()));
+        session.execute("SET " + setting);
       }
     }
     pushed = 0;

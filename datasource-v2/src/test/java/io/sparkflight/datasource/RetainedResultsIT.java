@@ -4,17 +4,11 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sparkflight.datasource.client.Reader;
-import io.sparkflight.datasource.client.ServerConnection;
-import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.testing.Renewals;
 import io.sparkflight.testing.FlightSqlServerExtension;
 import io.sparkflight.testing.LocalSpark;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.arrow.flight.FlightInfo;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapFunction;
@@ -146,29 +140,6 @@ class RetainedResultsIT {
       assertThatThrownBy(() -> reader().option("streams", wrong).load())
           .hasMessageContaining("Cannot use " + wrong + " as streams of flight-sql")
           .hasMessageContaining("from 1 to 64");
-    }
-  }
-
-  /**
-   * Two readers for a server, but for one that would take its own application's cores from the job
-   * that makes the rows.
-   */
-  @Test
-  void aServerOfAnotherApplicationIsReadByTwo() {
-    assertThat(endpoints(Map.of(), new Reader("another", 8))).isEqualTo(2);
-    assertThat(endpoints(Map.of(), new Reader("another", 1))).isOne();
-    assertThat(endpoints(Map.of(), Reader.of(spark.sparkContext()))).isOne();
-    assertThat(endpoints(Map.of("streams", "3"), Reader.of(spark.sparkContext()))).isEqualTo(3);
-    assertThat(endpoints(Map.of("retain", "0s"), new Reader("another", 8))).isOne();
-  }
-
-  private static int endpoints(Map<String, String> more, Reader reader) {
-    Map<String, String> options = new HashMap<>(more);
-    options.put("uri", SERVER.server().uri().toString());
-    try (ServerConnection server = ServerConnection.open(ServerOptions.of(options))) {
-      FlightInfo info = server.execute("SELECT id FROM range(0, 30000, 1, 3)", reader);
-      server.cancel(info);
-      return info.getEndpoints().size();
     }
   }
 

@@ -2,10 +2,8 @@ package io.sparkflight.sql;
 
 import io.sparkflight.config.ConfigKey;
 import io.sparkflight.manager.ResultOptions;
-import io.sparkflight.sql.command.Caller;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.FlightConstants;
 import org.apache.arrow.flight.FlightProducer;
@@ -18,7 +16,7 @@ import org.apache.arrow.flight.ServerHeaderMiddleware;
 final class ResultHeaders {
   private ResultHeaders() {}
 
-  /** The headers of a call that are wishes of its result. */
+  /** The headers of a call that are settings of its result. */
   static Map<String, String> of(FlightProducer.CallContext context) {
     ServerHeaderMiddleware middleware = context.getMiddleware(FlightConstants.HEADER_KEY);
     if (middleware == null) {
@@ -26,9 +24,12 @@ final class ResultHeaders {
     }
     CallHeaders headers = middleware.headers();
     Map<String, String> wishes = new HashMap<>();
-    Stream.concat(ResultOptions.KEYS.stream().map(ConfigKey::name), Stream.of(Caller.READER))
-        .filter(headers::containsKey)
-        .forEach(name -> wishes.put(name, headers.get(name)));
+    for (ConfigKey<?> key : ResultOptions.KEYS) {
+      String value = headers.get(key.name());
+      if (value != null) {
+        wishes.put(key.name(), value);
+      }
+    }
     return wishes;
   }
 }

@@ -40,7 +40,6 @@ public final class ServerConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
   private static final String RETENTION = "spark.flight.result.retention";
   private static final String STREAMS = "spark.flight.result.streams";
-  private static final String READER = "spark.flight.result.reader";
   private static final String COMPRESSION = "spark.flight.result.compression";
 
   /** Nobody waits for a session to end: one that is left ends by itself. */
@@ -192,10 +191,8 @@ public final class ServerConnection implements AutoCloseable {
    * Executes a query. A Spark Flight SQL server is told how long to keep the result: Spark reads
    * many a plan twice, for example to sample it before it sorts, and repeats tasks that fail. And
    * it is told not to pack it, whatever its settings are: nothing here could unpack it.
-   *
-   * @param reader the Spark application that reads the result
    */
-  public FlightInfo execute(String sql, Reader reader) {
+  public FlightInfo execute(String sql) {
     if (!dialect().sparks()) {
       return ask("execute a query on", () -> client.execute(sql, call));
     }
@@ -203,12 +200,7 @@ public final class ServerConnection implements AutoCloseable {
     headers.insert(COMPRESSION, "none");
     if (!server.retention().isZero()) {
       headers.insert(RETENTION, server.retention().toMillis() + "ms");
-      if (server.streams() != null) {
-        headers.insert(STREAMS, server.streams().toString());
-      } else {
-        headers.insert(STREAMS, String.valueOf(reader.streams()));
-        headers.insert(READER, reader.application());
-      }
+      headers.insert(STREAMS, String.valueOf(server.streams()));
     }
     CallOption[] options = Arrays.copyOf(call, call.length + 1);
     options[call.length] = new HeaderCallOption(headers);

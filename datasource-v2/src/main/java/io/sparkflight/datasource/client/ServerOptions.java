@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers sent with each call
  * @param timeout how long the server may be silent; zero for no end
  * @param retention how long a Spark Flight SQL server is to keep results; zero for one read
- * @param streams in how many parts each such server is to hand out a result that it keeps; null for
- *     as many as suit who reads
+ * @param streams in how many parts each such server is to hand out a result that it keeps
  * @param reread whether a ticket can be read again although it has no expiration time
  */
 public record ServerOptions(
@@ -45,12 +44,13 @@ public record ServerOptions(
     Map<String, String> headers,
     Duration timeout,
     Duration retention,
-    @Nullable Integer streams,
+    int streams,
     boolean reread)
     implements Serializable {
   private static final String TLS = "grpc+tls";
   private static final String USUAL_RETENTION = "2min";
   private static final String USUAL_TIMEOUT = "10min";
+  private static final String USUAL_STREAMS = "1";
   private static final int MOST_STREAMS = 64;
 
   /** A server that changes a table is at work while it says nothing. */
@@ -94,7 +94,7 @@ public record ServerOptions(
             SourceOption.TIMEOUT, options.getOrDefault(SourceOption.TIMEOUT, USUAL_TIMEOUT)),
         DurationText.parse(
             SourceOption.RETAIN, options.getOrDefault(SourceOption.RETAIN, USUAL_RETENTION)),
-        streams(options.get(SourceOption.STREAMS)),
+        streams(options.getOrDefault(SourceOption.STREAMS, USUAL_STREAMS)),
         flag(SourceOption.REREAD, options.getOrDefault(SourceOption.REREAD, "false")));
   }
 
@@ -190,10 +190,7 @@ public record ServerOptions(
             .formatted(given.replaceFirst("//.*@", "//…@")));
   }
 
-  private static @Nullable Integer streams(@Nullable String text) {
-    if (text == null) {
-      return null;
-    }
+  private static int streams(String text) {
     try {
       int streams = Integer.parseInt(text.strip());
       if (streams >= 1 && streams <= MOST_STREAMS) {

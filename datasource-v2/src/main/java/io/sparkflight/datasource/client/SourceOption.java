@@ -37,7 +37,7 @@ public enum SourceOption {
   STREAMS(
       "streams",
       Scope.SERVER,
-      "in how many parts each Spark Flight SQL server hands out a result that it keeps, each for a task of its own, 1 to 64. Unless it is set: 2, or 1 where Spark runs one task at a time or the server belongs to the Spark application that reads. With `retain` `0s`, and of a result in order, it is always one"),
+      "in how many parts each Spark Flight SQL server hands out a result that it keeps, each for a task of its own, 1 to 64; default 1. With `retain` `0s`, and of a result in order, it is always one"),
   REREAD(
       "reread",
       Scope.SERVER,

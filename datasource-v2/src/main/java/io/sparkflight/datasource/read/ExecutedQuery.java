@@ -1,7 +1,6 @@
 package io.sparkflight.datasource.read;
 
 import io.sparkflight.datasource.client.FlightSqlException;
-import io.sparkflight.datasource.client.Reader;
 import io.sparkflight.datasource.client.ServerConnection;
 import io.sparkflight.datasource.client.ServerOptions;
 import io.sparkflight.datasource.client.SourceOptions;
@@ -60,7 +59,7 @@ final class ExecutedQuery {
   private static FlightInfo execute(
       SourceOptions source, ServerQuery asked, ServerConnection connection) {
     try {
-      return connection.execute(asked.of(source.relation()), Reader.of(spark()));
+      return connection.execute(asked.of(source.relation()));
     } catch (FlightSqlException e) {
       if (e.getCause() instanceof ArithmeticException) { // FlightEndpoint, of Arrow up to 18.3
         throw FlightSqlException.because(

@@ -11,7 +11,4 @@ import java.util.function.BooleanSupplier;
  * @param wishes what the headers of the call say of its result, by setting
  * @param gone whether the client has cancelled the call, or its deadline has passed
  */
-public record Caller(Session session, Map<String, String> wishes, BooleanSupplier gone) {
-  /** The wish that says which Spark application reads, by its id. */
-  public static final String READER = "spark.flight.result.reader";
-}
+public record Caller(Session session, Map<String, String> wishes, BooleanSupplier gone) {}

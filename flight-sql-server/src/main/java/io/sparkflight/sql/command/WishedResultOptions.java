@@ -54,11 +54,6 @@ final class WishedResultOptions {
       }
     }
     chosen.putAll(caller.wishes());
-    String reader = chosen.remove(Caller.READER);
-    if (caller.session().spark().sparkContext().applicationId().equals(reader)) {
-      // Its tasks that read could take every core, and wait for the job that makes their rows.
-      chosen.put(ResultOptions.STREAMS.name(), "1");
-    }
     return chosen;
   }
 }
