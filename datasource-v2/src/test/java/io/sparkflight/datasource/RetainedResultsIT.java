@@ -24,6 +24,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Results that a server of ours keeps are read again: by a retry, and by a second action. */
 class RetainedResultsIT {
+  /** Of an application that ends when the other begins. */
+  private static final SparkSession ENDED = LocalSpark.session();
+
   private static final LocalSpark SPARK = LocalSpark.on("local[2,2]");
 
   @RegisterExtension
@@ -130,6 +133,23 @@ class RetainedResultsIT {
         assertThatThrownBy(each::collectAsList).hasMessageContaining("with spark.speculation");
       }
     } finally {
+      conf.set("spark.master", master).remove("spark.speculation");
+    }
+  }
+
+  /** Threads of pools inherit the session of whoever was the first to need them. */
+  @Test
+  void theApplicationThatRunsIsAskedNotThatOfTheThread() {
+    assertThat(ENDED.sparkContext().isStopped()).isTrue();
+    SparkConf conf = spark.sparkContext().conf();
+    String master = conf.get("spark.master");
+    conf.set("spark.master", "spark://elsewhere:1").set("spark.speculation", "true");
+    SparkSession.setActiveSession(ENDED);
+    try {
+      assertThatThrownBy(() -> reader().option("retain", "0s").load().javaRDD().getNumPartitions())
+          .hasMessageContaining("with spark.speculation");
+    } finally {
+      SparkSession.setActiveSession(spark);
       conf.set("spark.master", master).remove("spark.speculation");
     }
   }
