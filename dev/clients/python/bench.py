@@ -1,6 +1,6 @@
-"""Reads a whole result, so many times, and prints a line for each: rows, seconds, seconds to the first rows.
+"""Reads a whole result for some seconds, then so many times more, and prints a line for each of these: rows, seconds, seconds to the first rows.
 
-    bench.py adbc|pyarrow|connect ADDRESS SQL TIMES PYSPARK-FOLDER
+    bench.py adbc|pyarrow|connect ADDRESS SQL TIMES WARM-UP-SECONDS PYSPARK-FOLDER
 """
 
 import sys
@@ -71,9 +71,12 @@ def connect(address, sql):
 
 
 def main():
-    how, address, sql, times, pyspark = sys.argv[1:]
+    how, address, sql, times, warm_up, pyspark = sys.argv[1:]
     sys.path.append(pyspark)
     read = {"adbc": adbc, "pyarrow": pyarrow, "connect": connect}[how](address, sql)
+    warm = time.perf_counter() + float(warm_up)
+    while time.perf_counter() < warm:
+        read(time.perf_counter())
     for _ in range(int(times)):
         started = time.perf_counter()
         rows, first = read(started)

@@ -1,7 +1,7 @@
-"""Reads or writes with Spark, so many times, and prints a line for each: rows and seconds. Run by spark-submit.
+"""Reads or writes with Spark for some seconds, then so many times more, and prints a line for each of these: rows and seconds. Run by spark-submit.
 
-    bench_source.py read-flight|read-streams|read-streamed|read-jdbc|write-flight|write-jdbc ADDRESS WHAT TIMES
-    bench_source.py read-parquet - FOLDER TIMES
+    bench_source.py read-flight|read-streams|read-streamed|read-jdbc|write-flight|write-jdbc ADDRESS WHAT TIMES WARM-UP-SECONDS
+    bench_source.py read-parquet - FOLDER TIMES WARM-UP-SECONDS
 
 Reading goes to a sink that keeps nothing. Writing appends numbered rows, WHAT of them, to the table `sink`.
 """
@@ -49,10 +49,13 @@ def write(spark, how, address, what):
 
 
 def main():
-    mode, address, what, times = sys.argv[1:]
+    mode, address, what, times, warm_up = sys.argv[1:]
     direction, how = mode.split("-")
     spark = SparkSession.builder.getOrCreate()
     action = {"read": read, "write": write}[direction]
+    warm = time.perf_counter() + float(warm_up)
+    while time.perf_counter() < warm:
+        action(spark, how, address, what)
     for _ in range(int(times)):
         started = time.perf_counter()
         rows = action(spark, how, address, what)

@@ -23,17 +23,17 @@ import org.jspecify.annotations.Nullable;
  * task threads, and each client one beside it, all on the same machine.
  */
 final class Lineitem implements Bench.Benchmark {
-  /** A scale whose reads take so long that one warms up, and two tell. */
+  /** A scale whose reads take so long that two tell. */
   private static final int LARGE = 10;
 
   /** Three decimals, a date, two numbers and two texts. */
   static final String EIGHT =
       "l_orderkey, l_linenumber, l_quantity, l_extendedprice, l_discount, l_shipdate, l_returnflag, l_shipmode";
 
-  private static final int SERVER_WARM_UP = 8;
+  /** Of a server that is warm. */
+  private static final int SCAN_WARM_UP = 3;
 
   private final int scale;
-  private final int warmUp;
   private final int rounds;
   private final List<Bench.Figure> figures = new ArrayList<>();
 
@@ -42,23 +42,19 @@ final class Lineitem implements Bench.Benchmark {
    */
   Lineitem(int scale) {
     this.scale = scale;
-    this.warmUp = scale < LARGE ? 3 : 1;
-    this.rounds = scale < LARGE ? 3 : 2;
+    this.rounds = scale < LARGE ? 5 : 2;
   }
 
   @Override
   public List<Bench.Figure> run(Path cache) throws Exception {
     StockSpark spark = StockSpark.find();
-    Clients clients = new Clients(spark, cache, warmUp);
+    Clients clients = new Clients(spark, cache);
     String table = "parquet.`%s`".formatted(table(cache, scale).toUri());
     String sql = "SELECT " + EIGHT + " FROM " + table;
     List<Read> thrift = fromThrift(spark, clients, sql);
     List<Read> connect = fromConnect(spark, clients, cache, sql);
     try (OurServer server = OurServer.start(Map.of())) {
       String flight = "grpc://127.0.0.1:" + server.port();
-      // What warms up the others for a minute, because they are slow, is over too soon for this
-      // one.
-      clients.readPython("pyarrow", flight, sql, SERVER_WARM_UP);
       List<Read> adbc = clients.readPython("adbc", flight, sql, rounds);
       List<Read> arrow = clients.readPython("pyarrow", flight, sql, rounds);
       List<Read> jdbc = clients.readJdbc(Clients.flightUrl(server.port()), sql, rounds);
@@ -110,13 +106,11 @@ final class Lineitem implements Bench.Benchmark {
 
   private List<Read> scans(OurServer server, String sql, long rows) throws Exception {
     List<Read> scans = new ArrayList<>();
-    for (int round = 0; round < warmUp + rounds; round++) {
+    for (int round = 0; round < SCAN_WARM_UP + rounds; round++) {
       double seconds = server.seconds(OurServer.Kind.NOOP, sql);
-      if (round >= warmUp) {
-        scans.add(new Read(rows, seconds, seconds));
-      }
+      scans.add(new Read(rows, seconds, seconds));
     }
-    return scans;
+    return scans.subList(SCAN_WARM_UP, scans.size());
   }
 
   private void compare(

@@ -16,28 +16,24 @@ public final class Clients {
   private static final Path PYTHON_LIBRARIES =
       Path.of("dev", "clients", "python", "requirements-bench.txt");
 
-  /** Until a fourth read of five seconds Java still compiles, in servers as in clients. */
-  private static final int USUAL_WARM_UP = 3;
+  /**
+   * So many seconds each reads before it counts, and once at least: so long Java compiles, in
+   * servers as in clients. The same time for all, as the same number of reads would be a minute for
+   * the slow and a moment for the fast.
+   */
+  private static final int WARM_UP_SECONDS = 40;
 
   private final StockSpark spark;
   private final Path cache;
-  private final int warmUp;
-
-  /** Those that read three times before it counts. */
-  public Clients(StockSpark spark, Path cache) {
-    this(spark, cache, USUAL_WARM_UP);
-  }
 
   /**
    * Those of an unchanged Spark.
    *
    * @param cache where the Python libraries are kept
-   * @param warmUp how often each reads before it counts
    */
-  public Clients(StockSpark spark, Path cache, int warmUp) {
+  public Clients(StockSpark spark, Path cache) {
     this.spark = spark;
     this.cache = cache;
-    this.warmUp = warmUp;
   }
 
   /**
@@ -70,7 +66,7 @@ public final class Clients {
 
   /** Reads with {@code getObject} on every value. */
   public List<Read> readJdbc(String url, String sql, int rounds) throws Exception {
-    return warm(lines(url, "read", sql, rounds + warmUp).stream().map(Read::of).toList());
+    return reads(lines(url, "read", sql, rounds, WARM_UP_SECONDS));
   }
 
   /** The milliseconds of each answer on one connection. */
@@ -86,7 +82,7 @@ public final class Clients {
 
   /** Starts to read with JDBC in the background; it ends with what is returned. */
   public AutoCloseable keepReadingJdbc(String url, String sql, int rounds) throws IOException {
-    return jdbc(url, "read", sql, rounds);
+    return jdbc(url, "read", sql, rounds, 0);
   }
 
   /**
@@ -104,10 +100,11 @@ public final class Clients {
             how,
             address,
             sql,
-            String.valueOf(rounds + warmUp),
+            String.valueOf(rounds),
+            String.valueOf(WARM_UP_SECONDS),
             spark.pythonPath().toString());
     try (ChildProcess process = ChildProcess.start("python", command)) {
-      return warm(process.all().stream().map(Read::of).toList());
+      return reads(process.all());
     }
   }
 
@@ -123,9 +120,14 @@ public final class Clients {
             mode,
             List.of(sourceBundle(), flightDriver()),
             List.of(
-                SPARK_PROGRAM.toString(), mode, address, what, String.valueOf(rounds + warmUp)));
+                SPARK_PROGRAM.toString(),
+                mode,
+                address,
+                what,
+                String.valueOf(rounds),
+                String.valueOf(WARM_UP_SECONDS)));
     try (ChildProcess process = ChildProcess.start("spark", command)) {
-      return warm(process.all().stream().map(Read::of).toList());
+      return reads(process.all());
     }
   }
 
@@ -196,7 +198,7 @@ public final class Clients {
     return lines.stream().map(Double::valueOf).toList();
   }
 
-  private List<Read> warm(List<Read> reads) {
-    return reads.subList(warmUp, reads.size());
+  private static List<Read> reads(List<String> lines) {
+    return lines.stream().map(Read::of).toList();
   }
 }

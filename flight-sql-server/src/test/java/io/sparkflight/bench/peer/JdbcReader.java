@@ -20,14 +20,14 @@ public final class JdbcReader {
   private JdbcReader() {}
 
   /**
-   * {@code URL run SQL}, {@code URL read SQL ROUNDS}, {@code URL ask SQL WARM-UP TIMES} or {@code
-   * URL crowd SQL THREADS SECONDS}.
+   * {@code URL run SQL}, {@code URL read SQL ROUNDS WARM-UP-SECONDS}, {@code URL ask SQL WARM-UP
+   * TIMES} or {@code URL crowd SQL THREADS SECONDS}.
    */
   public static void main(String[] args) throws Exception {
     String url = args[0];
     String sql = args[2];
     switch (args[1]) {
-      case "read" -> read(url, sql, Integer.parseInt(args[3]));
+      case "read" -> read(url, sql, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
       case "run" -> run(url, sql);
       case "ask" -> ask(url, sql, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
       case "crowd" -> crowd(url, sql, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
@@ -45,29 +45,38 @@ public final class JdbcReader {
   }
 
   /**
-   * Reads every value of a result, so many times; prints rows, seconds, seconds to the first row.
+   * Reads every value of a result for some time, then so many times more; prints rows, seconds,
+   * seconds to the first row of these.
    */
-  private static void read(String url, String sql, int rounds) throws SQLException {
+  private static void read(String url, String sql, int rounds, int warmUp) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {
       statement.setFetchSize(10_000);
+      long warm = System.nanoTime() + warmUp * 1_000_000_000L;
+      while (System.nanoTime() < warm) {
+        readOnce(statement, sql);
+      }
       for (int round = 0; round < rounds; round++) {
-        long start = System.nanoTime();
-        long first = 0;
-        long rows = 0;
-        try (ResultSet result = statement.executeQuery(sql)) {
-          int columns = result.getMetaData().getColumnCount();
-          while (result.next()) {
-            first = rows == 0 ? System.nanoTime() - start : first;
-            rows++;
-            for (int column = 1; column <= columns; column++) {
-              result.getObject(column);
-            }
-          }
-        }
-        System.out.println(rows + "\t" + (System.nanoTime() - start) / 1e9 + "\t" + first / 1e9);
+        System.out.println(readOnce(statement, sql));
       }
     }
+  }
+
+  private static String readOnce(Statement statement, String sql) throws SQLException {
+    long start = System.nanoTime();
+    long first = 0;
+    long rows = 0;
+    try (ResultSet result = statement.executeQuery(sql)) {
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        first = rows == 0 ? System.nanoTime() - start : first;
+        rows++;
+        for (int column = 1; column <= columns; column++) {
+          result.getObject(column);
+        }
+      }
+    }
+    return rows + "\t" + (System.nanoTime() - start) / 1e9 + "\t" + first / 1e9;
   }
 
   /** Asks the same on one connection; prints a line of milliseconds for each time. */
