@@ -38,13 +38,18 @@ final class GrowingBuffer {
 
   /** Makes room behind the end, in a new array if need be. Returns where the room begins. */
   int extend(long more) {
+    reserve(more);
+    int start = size;
+    size = (int) (size + more);
+    return start;
+  }
+
+  /** Makes room behind the end, which stays where it is. */
+  void reserve(long more) {
     long wanted = size + more;
     if (wanted > bytes.length) {
       grow(wanted);
     }
-    int start = size;
-    size = (int) wanted;
-    return start;
   }
 
   void putByte(byte value) {
@@ -75,6 +80,21 @@ final class GrowingBuffer {
       Platform.putLong(bytes, to + Long.BYTES, number >> (Long.SIZE - 1));
       to += 2 * Long.BYTES;
     }
+  }
+
+  /**
+   * The bytes from here on, up to eight, as {@link #putHead} takes them; those behind the end are
+   * any.
+   */
+  long headAt(int index) {
+    reserve(Long.BYTES);
+    return Platform.getLong(bytes, Platform.BYTE_ARRAY_OFFSET + (long) index);
+  }
+
+  /** Appends the first bytes of eight. Room for all eight must be there. */
+  void putHead(long head, int length) {
+    Platform.putLong(bytes, Platform.BYTE_ARRAY_OFFSET + (long) size, head);
+    size += length;
   }
 
   /** Copies from any memory that {@link Platform} reaches. */

@@ -5,22 +5,35 @@ import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.unsafe.Platform;
 import org.apache.spark.unsafe.types.UTF8String;
-import org.jspecify.annotations.Nullable;
 
 /** Strings and binaries: 32-bit offsets and the bytes. */
 abstract class VariableWriter extends ColumnWriter {
   private final GrowingBuffer offsets;
   private final GrowingBuffer data;
-  private final DictionaryEntries entries = new DictionaryEntries();
+  private final DictionaryEntries entries;
 
   VariableWriter(String column) {
     this.offsets = new GrowingBuffer(column);
     this.data = new GrowingBuffer(column);
+    this.entries = new DictionaryEntries(column);
     offsets.putInt(0);
   }
 
-  final void put(@Nullable Object base, long offset, int length) {
-    data.putMemory(base, offset, length);
+  /** Appends the bytes of a value that is not null. */
+  abstract void copy(SpecializedGetters source, int ordinal, GrowingBuffer to);
+
+  /** Appends the bytes of a value that is not null. */
+  abstract void copy(ColumnVector source, int row, GrowingBuffer to);
+
+  @Override
+  final void write(SpecializedGetters source, int ordinal) {
+    copy(source, ordinal, data);
+    offsets.putInt(data.size());
+  }
+
+  @Override
+  final void write(ColumnVector source, int row) {
+    copy(source, row, data);
     offsets.putInt(data.size());
   }
 
@@ -38,26 +51,40 @@ abstract class VariableWriter extends ColumnWriter {
     }
   }
 
-  /** What an entry of a dictionary says is decoded once; the other rows copy it. */
   private void appendEntries(WritableColumnVector source, int from, int to) {
-    WritableColumnVector ids = source.getDictionaryIds();
+    int[] rows = source.getDictionaryIds().getInts(from, to - from);
     entries.begin();
-    for (int row = from; row < to; row++) {
-      if (source.isNullAt(row)) {
+    if (source.hasNull()) {
+      appendNullable(source, from, rows);
+      return;
+    }
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = slot(source, from + i, rows[i]);
+    }
+    markValid(rows.length);
+    entries.appendAll(rows, data, offsets);
+  }
+
+  private void appendNullable(WritableColumnVector source, int from, int[] rows) {
+    for (int i = 0; i < rows.length; i++) {
+      if (source.isNullAt(from + i)) {
         appendNull();
-        continue;
-      }
-      markValid();
-      int entry = ids.getDictId(row);
-      if (entries.has(entry)) {
-        long start = (long) Platform.BYTE_ARRAY_OFFSET + entries.start(entry);
-        put(data.array(), start, entries.length(entry));
       } else {
-        int start = data.size();
-        write(source, row);
-        entries.put(entry, start, data.size());
+        markValid();
+        entries.append(slot(source, from + i, rows[i]), data);
+        offsets.putInt(data.size());
       }
     }
+  }
+
+  /** What an entry of a dictionary says is decoded once. */
+  private int slot(WritableColumnVector source, int row, int entry) {
+    int slot = entries.find(entry);
+    if (slot < 0) {
+      copy(source, row, entries.bytes());
+      slot = entries.add(entry);
+    }
+    return slot;
   }
 
   @Override
@@ -94,17 +121,17 @@ abstract class VariableWriter extends ColumnWriter {
     }
 
     @Override
-    void write(SpecializedGetters source, int ordinal) {
-      put(source.getUTF8String(ordinal));
+    void copy(SpecializedGetters source, int ordinal, GrowingBuffer to) {
+      copy(source.getUTF8String(ordinal), to);
     }
 
     @Override
-    void write(ColumnVector source, int row) {
-      put(source.getUTF8String(row));
+    void copy(ColumnVector source, int row, GrowingBuffer to) {
+      copy(source.getUTF8String(row), to);
     }
 
-    private void put(UTF8String text) {
-      put(text.getBaseObject(), text.getBaseOffset(), text.numBytes());
+    private static void copy(UTF8String text, GrowingBuffer to) {
+      to.putMemory(text.getBaseObject(), text.getBaseOffset(), text.numBytes());
     }
   }
 
@@ -115,17 +142,17 @@ abstract class VariableWriter extends ColumnWriter {
     }
 
     @Override
-    void write(SpecializedGetters source, int ordinal) {
-      put(source.getBinary(ordinal));
+    void copy(SpecializedGetters source, int ordinal, GrowingBuffer to) {
+      copy(source.getBinary(ordinal), to);
     }
 
     @Override
-    void write(ColumnVector source, int row) {
-      put(source.getBinary(row));
+    void copy(ColumnVector source, int row, GrowingBuffer to) {
+      copy(source.getBinary(row), to);
     }
 
-    private void put(byte[] bytes) {
-      put(bytes, Platform.BYTE_ARRAY_OFFSET, bytes.length);
+    private static void copy(byte[] bytes, GrowingBuffer to) {
+      to.putMemory(bytes, Platform.BYTE_ARRAY_OFFSET, bytes.length);
     }
   }
 }
