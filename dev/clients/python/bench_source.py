@@ -1,9 +1,14 @@
-"""Reads or writes with Spark for some seconds, then so many times more, and prints a line for each of these: rows and seconds. Run by spark-submit.
+"""Reads or writes with Spark, in several ways by turns, and prints a line for each time: the way, rows and seconds.
 
-    bench_source.py read-flight|read-streams|read-streamed|read-jdbc|write-flight|write-jdbc ADDRESS WHAT TIMES WARM-UP-SECONDS
-    bench_source.py read-parquet - FOLDER TIMES WARM-UP-SECONDS
+    bench_source.py read-WAY[,read-WAY...] HOST:PORT FOLDER TIMES WARM-UP-SECONDS
+    bench_source.py write-WAY HOST:PORT ROWS TIMES WARM-UP-SECONDS
 
-Reading goes to a sink that keeps nothing. Writing appends numbered rows, WHAT of them, to the table `sink`.
+Run by spark-submit. Each way first works for the seconds of the warm-up, of which nothing is told; then all have their
+turn, so many times: what slows the machine down for a minute slows all of them.
+
+Reading takes eight columns of the Parquet files in FOLDER to a sink that keeps nothing: from the server by `flight`
+(results kept for a task that is run again), `streams` (the same in two streams), `streamed` (not kept) or `jdbc`, and by
+`parquet` without a server. Writing appends numbered rows to the table `sink` of the server, by `flight` or `jdbc`.
 """
 
 import sys
@@ -13,54 +18,60 @@ from pyspark.sql import Observation, SparkSession
 from pyspark.sql.functions import count, lit
 
 DRIVER = "org.apache.arrow.driver.jdbc.ArrowFlightJdbcDriver"
+EIGHT = "l_orderkey l_linenumber l_quantity l_extendedprice l_discount l_shipdate l_returnflag l_shipmode".split()
 
 
-def read(spark, how, address, what):
-    if how in ("flight", "streams", "streamed"):
-        retain = "0s" if how == "streamed" else "2min"
-        streams = "2" if how == "streams" else "1"
-        source = spark.read.format("flight-sql").option("retain", retain).option("streams", streams)
-        rows = source.option("uri", address).option("query", what).load()
-    elif how == "jdbc":
-        rows = spark.read.format("jdbc").option("driver", DRIVER).option("url", address).option("query", what).load()
+def jdbc(io, address):
+    return io.format("jdbc").option("driver", DRIVER).option("url", f"jdbc:arrow-flight-sql://{address}/?useEncryption=false")
+
+
+def flight(io, address):
+    return io.format("flight-sql").option("uri", f"grpc://{address}")
+
+
+def read(spark, way, address, folder):
+    query = f"SELECT {', '.join(EIGHT)} FROM parquet.`file:{folder}`"
+    if way == "parquet":
+        rows = spark.read.parquet(folder).select(*EIGHT)
+    elif way == "jdbc":
+        rows = jdbc(spark.read, address).option("query", query).load()
     else:
-        rows = spark.read.parquet(what)
-        rows = rows.select(*EIGHT)
+        retain = "0s" if way == "streamed" else "2min"
+        streams = "2" if way == "streams" else "1"
+        source = flight(spark.read, address).option("retain", retain).option("streams", streams)
+        rows = source.option("query", query).load()
     seen = Observation()
     rows.observe(seen, count(lit(1)).alias("rows")).write.format("noop").mode("overwrite").save()
     return seen.get["rows"]
 
 
-EIGHT = "l_orderkey l_linenumber l_quantity l_extendedprice l_discount l_shipdate l_returnflag l_shipmode".split()
-
-
-def write(spark, how, address, what):
+def write(spark, way, address, wanted):
     # Two INSERTs of the sink into one table of files at once would take each other's folder.
-    rows = spark.range(0, int(what), 1, 2 if how == "flight" else 1).selectExpr(
+    rows = spark.range(0, int(wanted), 1, 2 if way == "flight" else 1).selectExpr(
         "id AS a", "CAST(id % 1000 AS INT) AS b", "id / 7.0D AS c", "concat('name ', id % 5000) AS d"
     )
-    if how == "flight":
-        rows.write.format("flight-sql").option("uri", address).option("dbtable", "sink").mode("append").save()
-    else:
-        rows.write.format("jdbc").option("driver", DRIVER).option("url", address).option("dbtable", "sink").mode(
-            "append"
-        ).save()
-    return int(what)
+    sink = {"flight": flight, "jdbc": jdbc}[way](rows.write, address)
+    sink.option("dbtable", "sink").mode("append").save()
+    return int(wanted)
 
 
 def main():
-    mode, address, what, times, warm_up = sys.argv[1:]
-    direction, how = mode.split("-")
+    modes, address, what, times, warm_up = sys.argv[1:]
     spark = SparkSession.builder.getOrCreate()
-    action = {"read": read, "write": write}[direction]
-    warm = time.perf_counter() + float(warm_up)
-    while time.perf_counter() < warm:
-        action(spark, how, address, what)
-    for _ in range(int(times)):
+
+    def once(mode):
+        direction, way = mode.split("-")
         started = time.perf_counter()
-        rows = action(spark, how, address, what)
-        seconds = time.perf_counter() - started
-        print(f"{rows}\t{seconds}\t{seconds}", flush=True)
+        rows = {"read": read, "write": write}[direction](spark, way, address, what)
+        return f"{mode}\t{rows}\t{time.perf_counter() - started}"
+
+    for mode in modes.split(","):
+        warm = time.perf_counter() + float(warm_up)
+        while time.perf_counter() < warm:
+            once(mode)
+    for _ in range(int(times)):
+        for mode in modes.split(","):
+            print(once(mode), flush=True)
     spark.stop()
 
 

@@ -6,9 +6,11 @@ import io.sparkflight.bench.peer.OurServer;
 import io.sparkflight.bench.peer.StockSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.curator.test.TestingServer;
 import org.apache.spark.network.util.JavaUtils;
 
@@ -17,16 +19,12 @@ import org.apache.spark.network.util.JavaUtils;
  * {@code flight-sql}, and by Spark's own JDBC source and sink with the Flight driver.
  */
 final class Source implements Bench.Benchmark {
-  private static final int ROUNDS = 3;
-
-  /** For what is slow. */
-  private static final int ONE_ROUND = 1;
-
+  private static final int ROUNDS = 5;
   private static final int SCALE = 2;
-  private static final int WRITTEN = 5_000_000;
 
-  /** So few that the sink, which is slow, ends in a minute. */
-  private static final int WRITTEN_BY_JDBC = 20_000;
+  /** The rows that each way writes at once: so few by JDBC that it ends in half a minute. */
+  private static final Map<String, Integer> WRITTEN =
+      Map.of("write-flight", 5_000_000, "write-jdbc", 10_000);
 
   /** Spark's JDBC source puts names into double quotes. */
   private static final Map<String, String> DOUBLE_QUOTES =
@@ -57,39 +55,42 @@ final class Source implements Bench.Benchmark {
 
   private static List<Bench.Figure> read(Clients clients, Path table, OurServer server)
       throws Exception {
-    String sql = "SELECT %s FROM parquet.`%s`".formatted(Lineitem.EIGHT, table.toUri());
-    List<Read> usual = // which warms up the server for the others as well
-        clients.sparkJob("read-jdbc", Clients.flightUrl(server.port()), sql, ONE_ROUND);
-    List<Read> own = clients.sparkJob("read-flight", location(server), sql, ROUNDS);
-    List<Read> local = clients.sparkJob("read-parquet", "-", table.toString(), ROUNDS);
-    List<Read> parallel = clients.sparkJob("read-streams", location(server), sql, ROUNDS);
-    List<Read> streamed = clients.sparkJob("read-streamed", location(server), sql, ROUNDS);
-    return List.of(
-        rate("Spark reads lineitem", own, "Spark's JDBC source", usual, "≥ 8 ×"),
-        rate("Spark reads lineitem", own, "the same Parquet itself", local, "≥ 0.5 ×"),
-        rate("the same, streams 2", parallel, "Spark's JDBC source", usual, ""),
-        rate("the same, streams 2", parallel, "the same Parquet itself", local, ""),
-        rate("the same, retain 0s", streamed, "Spark's JDBC source", usual, ""),
-        rate("the same, retain 0s", streamed, "the same Parquet itself", local, ""));
+    Map<String, List<Read>> reads =
+        clients.sparkJob(
+            List.of("read-flight", "read-parquet", "read-streams", "read-streamed", "read-jdbc"),
+            server.port(),
+            table.toString(),
+            ROUNDS);
+    List<Bench.Figure> figures = new ArrayList<>();
+    for (String own : List.of("read-flight", "read-streams", "read-streamed")) {
+      String name = "Spark reads, " + own.substring("read-".length());
+      boolean usual = own.equals("read-flight");
+      figures.add(rate(name, reads, own, "Spark's JDBC source", "read-jdbc", usual ? "≥ 8 ×" : ""));
+      figures.add(
+          rate(
+              name, reads, own, "the same Parquet itself", "read-parquet", usual ? "≥ 0.5 ×" : ""));
+    }
+    return figures;
   }
 
   private static List<Bench.Figure> write(Clients clients, OurServer server) throws Exception {
     server.seconds(
         OurServer.Kind.COLLECT,
         "CREATE TABLE sink (a BIGINT, b INT, c DOUBLE, d STRING) USING parquet");
-    List<Read> written =
-        clients.sparkJob("write-flight", location(server), String.valueOf(WRITTEN), ROUNDS);
-    List<Read> sunk =
-        clients.sparkJob(
+    Map<String, List<Read>> writes = new HashMap<>();
+    for (Map.Entry<String, Integer> way : WRITTEN.entrySet()) {
+      writes.putAll(
+          clients.sparkJob(
+              List.of(way.getKey()), server.port(), String.valueOf(way.getValue()), ROUNDS));
+    }
+    return List.of(
+        rate(
+            "Spark writes rows",
+            writes,
+            "write-flight",
+            "Spark's JDBC sink",
             "write-jdbc",
-            Clients.flightUrl(server.port()),
-            String.valueOf(WRITTEN_BY_JDBC),
-            ONE_ROUND);
-    return List.of(rate("Spark writes rows", written, "Spark's JDBC sink", sunk, "≥ 10 ×"));
-  }
-
-  private static String location(OurServer server) {
-    return "grpc://127.0.0.1:" + server.port();
+            "≥ 10 ×"));
   }
 
   private static Map<String, String> settings(TestingServer zooKeeper, Path warehouse) {
@@ -100,10 +101,20 @@ final class Source implements Bench.Benchmark {
   }
 
   private static Bench.Figure rate(
-      String name, List<Read> own, String peer, List<Read> peers, String target) {
-    double rate = Bench.median(own.stream().map(read -> read.rows() / read.seconds()).toList());
-    double other = Bench.median(peers.stream().map(read -> read.rows() / read.seconds()).toList());
+      String name,
+      Map<String, List<Read>> reads,
+      String own,
+      String peer,
+      String peers,
+      String target) {
+    double rate = rate(reads, own);
+    double other = rate(reads, peers);
     return new Bench.Figure(
         name, rate, "rows/s", rate / other, "%s: %,.0f".formatted(peer, other), target);
+  }
+
+  private static double rate(Map<String, List<Read>> reads, String way) {
+    List<Read> all = Objects.requireNonNull(reads.get(way), way);
+    return Bench.median(all.stream().map(read -> read.rows() / read.seconds()).toList());
   }
 }

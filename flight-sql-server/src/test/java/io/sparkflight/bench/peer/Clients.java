@@ -1,11 +1,15 @@
 package io.sparkflight.bench.peer;
 
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The clients, each in a process of its own: a driver's JVM, or Python. */
@@ -109,26 +113,37 @@ public final class Clients {
   }
 
   /**
-   * Lets an unchanged Spark read or write: {@code dev/clients/python/bench_source.py}.
+   * Lets an unchanged Spark read or write in several ways by turns: {@code
+   * dev/clients/python/bench_source.py}.
    *
-   * @param mode what that program does
+   * @param ways what that program calls them
+   * @param port of the server
+   * @param what the folder to read, or the number of rows to write
+   * @return of each way, what it took each time
    */
-  public List<Read> sparkJob(String mode, String address, String what, int rounds)
+  public Map<String, List<Read>> sparkJob(List<String> ways, int port, String what, int rounds)
       throws Exception {
     List<String> command =
         spark.submit(
-            mode,
+            ways.get(0),
             List.of(sourceBundle(), flightDriver()),
             List.of(
                 SPARK_PROGRAM.toString(),
-                mode,
-                address,
+                String.join(",", ways),
+                "127.0.0.1:" + port,
                 what,
                 String.valueOf(rounds),
                 String.valueOf(WARM_UP_SECONDS)));
     try (ChildProcess process = ChildProcess.start("spark", command)) {
-      return reads(process.all());
+      return process.all().stream()
+          .map(line -> line.split("\t", -1))
+          .collect(Collectors.groupingBy(parts -> parts[0], mapping(Clients::job, toList())));
     }
+  }
+
+  private static Read job(String[] parts) {
+    double seconds = Double.parseDouble(parts[2]);
+    return new Read(Long.parseLong(parts[1]), seconds, seconds);
   }
 
   private static String sourceBundle() throws IOException {
