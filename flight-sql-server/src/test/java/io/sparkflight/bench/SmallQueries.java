@@ -15,7 +15,6 @@ import java.util.Map;
  * Spark's Thrift Server, each a process with two task threads.
  */
 final class SmallQueries implements Bench.Benchmark {
-  private static final int WARM_UP = 1500;
   private static final int MEASURED = 1000;
   private static final int CROWD = 64;
   private static final int CROWD_SECONDS = 20;
@@ -38,8 +37,8 @@ final class SmallQueries implements Bench.Benchmark {
 
     static Answers of(Clients clients, String url) throws Exception {
       return new Answers(
-          clients.askJdbc(url, ONE, WARM_UP, MEASURED),
-          clients.askJdbc(url, LOOKUP, WARM_UP / 5, MEASURED / 2),
+          clients.askJdbc(url, ONE, MEASURED),
+          clients.askJdbc(url, LOOKUP, MEASURED / 2),
           crowd(clients, url, ONE),
           crowd(clients, url, LOOKUP));
     }
@@ -86,11 +85,12 @@ final class SmallQueries implements Bench.Benchmark {
 
   private static List<Double> collect(OurServer server, String sql) throws IOException {
     List<Double> millis = new ArrayList<>();
-    for (int i = 0; i < WARM_UP / 5 + MEASURED / 2; i++) {
-      double seconds = server.seconds(OurServer.Kind.COLLECT, sql);
-      if (i >= WARM_UP / 5) {
-        millis.add(1000 * seconds);
-      }
+    long warm = System.nanoTime() + Clients.WARM_UP.toNanos();
+    while (System.nanoTime() < warm) {
+      server.seconds(OurServer.Kind.COLLECT, sql);
+    }
+    for (int i = 0; i < MEASURED / 2; i++) {
+      millis.add(1000 * server.seconds(OurServer.Kind.COLLECT, sql));
     }
     return millis;
   }

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +26,7 @@ public final class Clients {
    * servers as in clients. The same time for all, as the same number of reads would be a minute for
    * the slow and a moment for the fast.
    */
-  private static final int WARM_UP_SECONDS = 40;
+  public static final Duration WARM_UP = Duration.ofSeconds(40);
 
   private final StockSpark spark;
   private final Path cache;
@@ -70,12 +71,12 @@ public final class Clients {
 
   /** Reads with {@code getObject} on every value. */
   public List<Read> readJdbc(String url, String sql, int rounds) throws Exception {
-    return reads(lines(url, "read", sql, rounds, WARM_UP_SECONDS));
+    return reads(lines(url, "read", sql, rounds, (int) WARM_UP.toSeconds()));
   }
 
   /** The milliseconds of each answer on one connection. */
-  public List<Double> askJdbc(String url, String sql, int warmUp, int times) throws Exception {
-    return numbers(lines(url, "ask", sql, warmUp, times));
+  public List<Double> askJdbc(String url, String sql, int times) throws Exception {
+    return numbers(lines(url, "ask", sql, times, (int) WARM_UP.toSeconds()));
   }
 
   /** The milliseconds of each answer that so many connections got in so many seconds. */
@@ -105,7 +106,7 @@ public final class Clients {
             address,
             sql,
             String.valueOf(rounds),
-            String.valueOf(WARM_UP_SECONDS),
+            String.valueOf(WARM_UP.toSeconds()),
             spark.pythonPath().toString());
     try (ChildProcess process = ChildProcess.start("python", command)) {
       return reads(process.all());
@@ -133,7 +134,7 @@ public final class Clients {
                 "127.0.0.1:" + port,
                 what,
                 String.valueOf(rounds),
-                String.valueOf(WARM_UP_SECONDS)));
+                String.valueOf(WARM_UP.toSeconds())));
     try (ChildProcess process = ChildProcess.start("spark", command)) {
       return process.all().stream()
           .map(line -> line.split("\t", -1))

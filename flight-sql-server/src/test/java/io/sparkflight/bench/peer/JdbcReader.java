@@ -20,8 +20,8 @@ public final class JdbcReader {
   private JdbcReader() {}
 
   /**
-   * {@code URL run SQL}, {@code URL read SQL ROUNDS WARM-UP-SECONDS}, {@code URL ask SQL WARM-UP
-   * TIMES} or {@code URL crowd SQL THREADS SECONDS}.
+   * {@code URL run SQL}, {@code URL read SQL ROUNDS WARM-UP-SECONDS}, {@code URL ask SQL TIMES
+   * WARM-UP-SECONDS} or {@code URL crowd SQL THREADS SECONDS}.
    */
   public static void main(String[] args) throws Exception {
     String url = args[0];
@@ -79,15 +79,19 @@ public final class JdbcReader {
     return rows + "\t" + (System.nanoTime() - start) / 1e9 + "\t" + first / 1e9;
   }
 
-  /** Asks the same on one connection; prints a line of milliseconds for each time. */
-  private static void ask(String url, String sql, int warmUp, int times) throws SQLException {
+  /**
+   * Asks the same on one connection for some time, then so many times more; prints a line of
+   * milliseconds for each of these.
+   */
+  private static void ask(String url, String sql, int times, int warmUp) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {
-      for (int i = 0; i < warmUp + times; i++) {
-        double millis = answer(statement, sql);
-        if (i >= warmUp) {
-          System.out.println(millis);
-        }
+      long warm = System.nanoTime() + warmUp * 1_000_000_000L;
+      while (System.nanoTime() < warm) {
+        answer(statement, sql);
+      }
+      for (int i = 0; i < times; i++) {
+        System.out.println(answer(statement, sql));
       }
     }
   }
