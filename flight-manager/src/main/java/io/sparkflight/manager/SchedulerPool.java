@@ -4,18 +4,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkContext;
-import org.apache.spark.sql.sparkflight.FairPool;
+import org.apache.spark.sql.sparkflight.StatementPools;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pool of Spark's scheduler for the jobs of one statement, while it runs. Where {@code
- * spark.scheduler.mode} is FAIR, pools share the cores evenly, so that a small statement is not
- * stuck behind a large one; jobs of one pool would wait for each other, those without one as well
- * where a file describes Spark's pools. Where it is FIFO, Spark ignores them.
- *
- * <p>Of pools that have equally many tasks running, Spark serves the one whose name comes first
- * ({@code FairSchedulingAlgorithm}), so names grow: a statement waits for those before it, and
- * never for those after it. Thread-safe.
+ * spark.scheduler.mode} is FAIR, statements share the cores as {@link StatementPools} says, so that
+ * a small statement is not stuck behind large ones; jobs of one pool would wait for each other,
+ * those without one as well where a file describes Spark's pools. Where it is FIFO, Spark ignores
+ * them. Thread-safe.
  */
 final class SchedulerPool implements AutoCloseable {
   private static final String PREFIX = "spark-flight-";
@@ -37,10 +34,10 @@ final class SchedulerPool implements AutoCloseable {
 
   /** Makes one for the jobs that this thread starts; the thread must close it. */
   static SchedulerPool take(SparkContext context) {
-    String name = PREFIX + "%019d".formatted(NEXT.getAndIncrement());
+    String name = PREFIX + NEXT.getAndIncrement();
     String before = context.getLocalProperty(PROPERTY);
     TAKEN.add(name);
-    FairPool.add(context, name);
+    StatementPools.add(context, name);
     context.setLocalProperty(PROPERTY, name);
     return new SchedulerPool(context, name, before);
   }
@@ -53,6 +50,6 @@ final class SchedulerPool implements AutoCloseable {
   public void close() {
     context.setLocalProperty(PROPERTY, before);
     TAKEN.remove(name);
-    FairPool.removeIdle(context, each -> each.startsWith(PREFIX) && !TAKEN.contains(each));
+    StatementPools.removeIdle(context, each -> each.startsWith(PREFIX) && !TAKEN.contains(each));
   }
 }

@@ -9,7 +9,7 @@ import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -25,7 +25,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import scala.collection.JavaConverters;
 
@@ -37,65 +38,112 @@ class FairSchedulingIT {
   private static final int ROWS = 600;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  private static SparkSession spark;
   private static final ScheduledExecutorService TIMER = Threads.timer("test-timer");
 
-  @BeforeAll
-  static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", false)
-            .config("spark.scheduler.mode", "FAIR")
-            .getOrCreate();
+  private SparkSession spark;
+
+  @BeforeEach
+  void start() {
+    spark = start(2);
+  }
+
+  private static SparkSession start(int cores) {
+    return SparkSession.builder()
+        .master("local[" + cores + "]")
+        .config("spark.ui.enabled", false)
+        .config("spark.scheduler.mode", "FAIR")
+        .getOrCreate();
+  }
+
+  @AfterEach
+  void stop() {
+    spark.stop();
   }
 
   @AfterAll
-  static void stop() {
-    spark.stop();
+  static void stopTimer() {
     Threads.stop(TIMER);
   }
 
   /**
-   * In one pool of its own kind, or without fairness, the small one would wait for the large one.
+   * In one pool, or in Spark's own order of pools, which is by name where no task runs, small ones
+   * would wait for all large ones that came before them.
    */
   @Test
-  void aSmallStatementGetsTheNextFreeCoreBesideALargeOne() throws Exception {
-    String gate = UUID.randomUUID().toString();
+  void smallAndLargeStatementsShareTheCoresHoweverManyThereAre() throws Exception {
+    List<String> large = gates(3);
+    List<String> small = gates(2);
     try (ManagerFixture fixture = new ManagerFixture(spark, Map.of())) {
-      PublishedStatement large =
-          fixture.publish(heldEverywhere(gate).toDF(), Placement.DISTRIBUTED);
-      awaitBothCores(gate);
-      PublishedStatement small =
-          fixture.publish(spark.range(0, 10, 1, 1).toDF(), Placement.DISTRIBUTED);
-      // The pool that Spark has for all is fair only where no file describes pools, as here.
-      await("the tasks of each in a pool of their own")
-          .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(tasksOfPools()).containsExactly(PARTITIONS, 1));
-      HeldPartition.open(gate + 0);
-      assertThat(fixture.readNumbers(small).sameAs(Numbers.upTo(10))).isTrue();
-      IntStream.range(1, PARTITIONS).forEach(partition -> HeldPartition.open(gate + partition));
-      assertThat(fixture.readNumbers(large).sameAs(Numbers.upTo(ROWS))).isTrue();
+      List<PublishedStatement> published = new ArrayList<>();
+      published.add(publish(fixture, large.get(0), PARTITIONS));
+      awaitReached(large.get(0) + 0, large.get(0) + 1);
+      published.add(publish(fixture, large.get(1), PARTITIONS));
+      published.add(publish(fixture, large.get(2), PARTITIONS));
+      published.add(publish(fixture, small.get(0), 1));
+      published.add(publish(fixture, small.get(1), 1));
+
+      HeldPartition.open(large.get(0) + 0);
+      awaitReached(small.get(0) + 0); // although two large ones have had nothing yet
+      HeldPartition.open(large.get(0) + 1);
+      awaitReached(large.get(0) + 2); // although a small one waits
+      HeldPartition.open(small.get(0) + 0);
+      awaitReached(small.get(1) + 0);
+      HeldPartition.open(large.get(0) + 2);
+      awaitReached(large.get(1) + 0); // it is its turn
+
+      large.forEach(gate -> open(gate, PARTITIONS));
+      small.forEach(gate -> open(gate, 1));
+      for (PublishedStatement each : published) {
+        assertThat(fixture.readNumbers(each).sameAs(Numbers.upTo(ROWS))).isTrue();
+      }
     }
     awaitNoPool();
   }
 
-  /** Of pools with equally many running tasks, Spark serves the first by name. */
+  /** There no statement has a running task whenever the core is free. */
   @Test
-  void aLaterStatementComesBehindTheEarlierOnes() {
-    List<String> names =
-        Stream.generate(() -> run(() -> spark.sparkContext().getLocalProperty(POOL)))
-            .limit(12)
-            .toList();
-    assertThat(names).isSorted().doesNotHaveDuplicates();
+  void smallAndLargeStatementsTakeTurnsOnOneCore() throws Exception {
+    stop();
+    spark = start(1);
+    String large = UUID.randomUUID().toString();
+    List<String> small = gates(2);
+    try (ManagerFixture fixture = new ManagerFixture(spark, Map.of())) {
+      List<PublishedStatement> published = new ArrayList<>();
+      published.add(publish(fixture, large, PARTITIONS));
+      awaitReached(large + 0);
+      published.add(publish(fixture, small.get(0), 1));
+      published.add(publish(fixture, small.get(1), 1));
+
+      HeldPartition.open(large + 0);
+      awaitReached(small.get(0) + 0);
+      HeldPartition.open(small.get(0) + 0);
+      awaitReached(large + 1);
+      HeldPartition.open(large + 1);
+      awaitReached(small.get(1) + 0);
+
+      open(large, PARTITIONS);
+      open(small.get(1), 1);
+      for (PublishedStatement each : published) {
+        assertThat(fixture.readNumbers(each).sameAs(Numbers.upTo(ROWS))).isTrue();
+      }
+    }
+    awaitNoPool();
   }
 
   @Test
   void theThreadHasItsOwnPoolBack() {
     spark.sparkContext().setLocalProperty(POOL, "its own");
     try {
-      String during = run(() -> spark.sparkContext().getLocalProperty(POOL));
+      String during =
+          run(
+              () -> {
+                String pool = spark.sparkContext().getLocalProperty(POOL);
+                // Spark's UI links to it.
+                assertThat(spark.sparkContext().getPoolForName(pool).isDefined()).isTrue();
+                return pool;
+              });
       assertThat(during).startsWith(PREFIX);
+      assertThat(spark.sparkContext().getPoolForName(during).isDefined()).isFalse();
       assertThat(spark.sparkContext().getLocalProperty(POOL)).isEqualTo("its own");
     } finally {
       spark.sparkContext().setLocalProperty(POOL, null);
@@ -111,11 +159,11 @@ class FairSchedulingIT {
       Future<Long> left =
           run(
               () -> {
-                Future<Long> counting = others.submit(() -> heldEverywhere(gate).count());
-                awaitBothCores(gate);
+                Future<Long> counting = others.submit(() -> held(gate, PARTITIONS).count());
+                awaitReached(gate + 0, gate + 1);
                 return counting;
               });
-      IntStream.range(0, PARTITIONS).forEach(partition -> HeldPartition.open(gate + partition));
+      open(gate, PARTITIONS);
       assertThat(left.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(ROWS);
     } finally {
       Threads.stop(others);
@@ -124,34 +172,53 @@ class FairSchedulingIT {
   }
 
   /** Runs an action as a statement's. */
-  private static <T> T run(Supplier<T> action) {
+  private <T> T run(Supplier<T> action) {
     return new JobGroup(spark.sparkContext(), "one", "a statement", TIMER).run(action);
   }
 
-  private static void awaitBothCores(String gate) {
-    await("a job on both cores")
+  /** Publishes numbers whose tasks Spark has when this returns. */
+  private PublishedStatement publish(ManagerFixture fixture, String gate, int partitions) {
+    int before = tasksOfPools().size();
+    PublishedStatement published =
+        fixture.publish(held(gate, partitions).toDF(), Placement.DISTRIBUTED);
+    await("the tasks of one more statement")
         .atMost(PATIENCE)
-        .until(() -> HeldPartition.reached(gate + 0) && HeldPartition.reached(gate + 1));
+        .untilAsserted(() -> assertThat(tasksOfPools()).hasSize(before + 1).endsWith(partitions));
+    return published;
+  }
+
+  private static List<String> gates(int count) {
+    return Stream.generate(() -> UUID.randomUUID().toString()).limit(count).toList();
+  }
+
+  private static void open(String gate, int partitions) {
+    IntStream.range(0, partitions).forEach(partition -> HeldPartition.open(gate + partition));
+  }
+
+  private static void awaitReached(String... gates) {
+    await("tasks at their gates")
+        .atMost(PATIENCE)
+        .until(() -> Stream.of(gates).allMatch(HeldPartition::reached));
   }
 
   /** Each statement's end forgets what those before it have left. */
-  private static void awaitNoPool() {
+  private void awaitNoPool() {
     await("no pool of an ended statement").until(() -> run(() -> true) && pools().isEmpty());
   }
 
   /** How many tasks each stage has, pool by pool. */
-  private static List<Integer> tasksOfPools() {
+  private List<Integer> tasksOfPools() {
     return pools().stream()
         .flatMap(pool -> seq(pool.getSortedTaskSetQueue()).stream())
         .map(stage -> stage.tasks().length)
         .toList();
   }
 
-  /** Those of statements, by name. */
-  private static List<Schedulable> pools() {
+  /** Those of statements, as they came. */
+  private List<Schedulable> pools() {
     return seq(spark.sparkContext().getAllPools()).stream()
+        .flatMap(pool -> pool.schedulableQueue().stream())
         .filter(pool -> pool.name().startsWith(PREFIX))
-        .sorted(Comparator.comparing(Schedulable::name))
         .toList();
   }
 
@@ -159,9 +226,10 @@ class FairSchedulingIT {
     return JavaConverters.seqAsJavaList(all.toSeq());
   }
 
-  private static Dataset<Long> heldEverywhere(String gate) {
-    Dataset<Long> rows = spark.range(0, ROWS, 1, PARTITIONS).as(Encoders.LONG());
-    for (int partition = 0; partition < PARTITIONS; partition++) {
+  /** Numbers, each of whose tasks waits at the gate of its partition. */
+  private Dataset<Long> held(String gate, int partitions) {
+    Dataset<Long> rows = spark.range(0, ROWS, 1, partitions).as(Encoders.LONG());
+    for (int partition = 0; partition < partitions; partition++) {
       rows = rows.mapPartitions(new HeldPartition(gate + partition, partition), Encoders.LONG());
     }
     return rows;
