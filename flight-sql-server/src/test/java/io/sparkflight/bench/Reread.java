@@ -1,6 +1,7 @@
 package io.sparkflight.bench;
 
 import io.sparkflight.arrow.Compression;
+import io.sparkflight.bench.peer.Clients;
 import io.sparkflight.manager.Placement;
 import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.ResultOptions;
@@ -21,7 +22,7 @@ import org.apache.spark.sql.SparkSession;
  * with the same batches kept as vectors behind Flight's own listener, in one JVM.
  */
 final class Reread implements Bench.Benchmark {
-  private static final int WARM_UP = 3;
+  private static final int READERS = 3;
   private static final int ROUNDS = 15;
 
   /** Room for the whole of {@link WideTable}. */
@@ -53,11 +54,13 @@ final class Reread implements Bench.Benchmark {
       List<Spent> again = new ArrayList<>();
       List<Spent> copying = new ArrayList<>();
       List<Spent> zeroCopy = new ArrayList<>();
-      for (int round = 0; round < WARM_UP + ROUNDS; round++) {
+      long warm = System.nanoTime() + Clients.WARM_UP.toNanos() * READERS;
+      for (int round = 0; round < ROUNDS; ) {
         Spent own = read(() -> ours.open(ticket));
         Spent usual = read(() -> stock.open(VectorStore.Writing.COPYING));
         Spent uncopied = read(() -> stock.open(VectorStore.Writing.ZERO_COPY));
-        if (round >= WARM_UP) {
+        if (System.nanoTime() > warm) {
+          round++;
           again.add(own);
           copying.add(usual);
           zeroCopy.add(uncopied);
