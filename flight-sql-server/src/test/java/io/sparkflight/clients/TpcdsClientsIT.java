@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,12 +76,13 @@ class TpcdsClientsIT {
 
   @ParameterizedTest
   @MethodSource("queries")
-  void bothDriversReturnWhatSparkAnswers(String query) throws SQLException {
-    String sql = Tpcds.text(query);
-    List<Integer> keys = Answers.sortedBy(spark, sql);
-    Answer expected = Answers.ofSpark(spark, sql).settled(keys);
+  void bothDriversReturnWhatSparkAnswers(String name) throws SQLException {
+    String sql = Tpcds.text(name);
+    Dataset<Row> query = spark.sql(sql);
+    List<Integer> keys = Answers.sortedBy(query);
+    Answer expected = Answers.ofSpark(query).settled(keys);
     assertThat(Answers.ofJdbc(jdbc, sql).settled(keys)).as("JDBC").isEqualTo(expected);
-    assertThat(Objects.requireNonNull(PYTHON.get(query)).settled(keys))
+    assertThat(Objects.requireNonNull(PYTHON.get(name)).settled(keys))
         .as("ADBC")
         .isEqualTo(expected);
   }

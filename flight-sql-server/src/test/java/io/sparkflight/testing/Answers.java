@@ -37,7 +37,11 @@ public final class Answers {
 
   /** What Spark itself answers. */
   public static Answer ofSpark(SparkSession spark, String sql) {
-    Dataset<Row> query = spark.sql(sql);
+    return ofSpark(spark.sql(sql));
+  }
+
+  /** What Spark itself answers. */
+  public static Answer ofSpark(Dataset<Row> query) {
     return new Answer(
         Stream.of(query.schema().fields())
             .map(field -> field.name() + " " + field.dataType().catalogString())
@@ -52,11 +56,10 @@ public final class Answers {
   }
 
   /** The columns of a query's result by which its rows are sorted, the first ones first. */
-  public static List<Integer> sortedBy(SparkSession spark, String sql) {
-    LogicalPlan query = spark.sql(sql).queryExecution().analyzed();
-    List<Attribute> output = JavaConverters.seqAsJavaList(query.output());
+  public static List<Integer> sortedBy(Dataset<Row> query) {
+    LogicalPlan plan = query.queryExecution().analyzed();
+    List<Attribute> output = JavaConverters.seqAsJavaList(plan.output());
     List<ExprId> columns = output.stream().map(Attribute::exprId).toList();
-    LogicalPlan plan = query;
     while (!(plan instanceof Sort) && !plan.children().isEmpty()) {
       plan = plan.children().head(); // a limit, a choice of columns, named subqueries beside it
     }
