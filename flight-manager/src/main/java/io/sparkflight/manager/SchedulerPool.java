@@ -2,7 +2,6 @@ package io.sparkflight.manager;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.sparkflight.StatementPools;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +14,7 @@ import org.jspecify.annotations.Nullable;
  * them. Thread-safe.
  */
 final class SchedulerPool implements AutoCloseable {
-  private static final String PREFIX = "spark-flight-";
   private static final String PROPERTY = "spark.scheduler.pool";
-  private static final AtomicLong NEXT = new AtomicLong();
 
   /** The names of those that statements have now. */
   private static final Set<String> TAKEN = ConcurrentHashMap.newKeySet();
@@ -32,14 +29,26 @@ final class SchedulerPool implements AutoCloseable {
     this.before = before;
   }
 
-  /** Makes one for the jobs that this thread starts; the thread must close it. */
+  /** Takes one for the jobs that this thread starts; the thread must close it. */
   static SchedulerPool take(SparkContext context) {
-    String name = PREFIX + NEXT.getAndIncrement();
+    StatementPools.share(context);
     String before = context.getLocalProperty(PROPERTY);
-    TAKEN.add(name);
-    StatementPools.add(context, name);
+    String name = takeName(context);
     context.setLocalProperty(PROPERTY, name);
     return new SchedulerPool(context, name, before);
+  }
+
+  /** Names are used again, because Spark's listener keeps every name that it has ever seen. */
+  private static String takeName(SparkContext context) {
+    for (int number = 0; ; number++) {
+      String name = StatementPools.PREFIX + number;
+      if (TAKEN.add(name)) {
+        if (!StatementPools.isBusy(context, name)) { // with a job that has outlived its statement
+          return name;
+        }
+        TAKEN.remove(name);
+      }
+    }
   }
 
   /**
@@ -49,7 +58,8 @@ final class SchedulerPool implements AutoCloseable {
   @Override
   public void close() {
     context.setLocalProperty(PROPERTY, before);
+    // Before the next one can take the name, and with it what the pool knows of this statement.
+    StatementPools.removeIdle(context, each -> each.equals(name) || !TAKEN.contains(each));
     TAKEN.remove(name);
-    StatementPools.removeIdle(context, each -> each.startsWith(PREFIX) && !TAKEN.contains(each));
   }
 }

@@ -3,15 +3,18 @@ package io.sparkflight.bench;
 import io.sparkflight.bench.peer.Clients;
 import io.sparkflight.bench.peer.OurServer;
 import io.sparkflight.bench.peer.StockSpark;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * 64 connections with lookups of milliseconds, alone and beside eight that read the whole of
- * lineitem again and again: how long the small ones wait. The lookups are jobs, in both modes of
- * Spark's scheduler; and then without jobs, as they are by default.
+ * lineitem again and again: how long the small ones wait, and what is left to the large. The
+ * lookups are jobs, in both modes of Spark's scheduler; and then without jobs, as they are by
+ * default.
  */
 final class FairShares implements Bench.Benchmark {
   private static final int SMALL = 64;
@@ -38,22 +41,57 @@ final class FairShares implements Bench.Benchmark {
       SmallQueries.cache(server);
       clients.crowdJdbc(url, SmallQueries.LOOKUP, SMALL, SECONDS); // warms up
       List<Double> alone = clients.crowdJdbc(url, SmallQueries.LOOKUP, SMALL, SECONDS);
-      List<AutoCloseable> readers = new ArrayList<>();
+      List<Clients.Pouring> readers = new ArrayList<>();
       try {
         for (int i = 0; i < LARGE; i++) {
-          readers.add(clients.keepReadingJdbc(url, whole, 1000));
+          readers.add(clients.pourJdbc(url, whole));
         }
-        List<Double> beside = clients.crowdJdbc(url, SmallQueries.LOOKUP, SMALL, SECONDS);
+        Meanwhile wait = () -> TimeUnit.SECONDS.sleep(SECONDS);
+        rowsPerSecond(readers, wait); // warms up
+        double without = rowsPerSecond(readers, wait);
+        List<Double> beside = new ArrayList<>();
+        double with =
+            rowsPerSecond(
+                readers,
+                () -> beside.addAll(clients.crowdJdbc(url, SmallQueries.LOOKUP, SMALL, SECONDS)));
         return List.of(
             figure(mode + ": p50 of 64 beside 8 large", 0.5, beside, alone),
             figure(mode + ": p99 of 64 beside 8 large", 0.99, beside, alone),
-            figure(mode + ": slowest of 64 beside 8", 0.99999, beside, alone));
+            figure(mode + ": slowest of 64 beside 8", 0.99999, beside, alone),
+            new Bench.Figure(
+                mode + ": the 8 large beside the 64",
+                with,
+                "rows/s",
+                with / without,
+                "without the small: %,.0f".formatted(without),
+                ""));
       } finally {
         for (AutoCloseable reader : readers) {
           reader.close();
         }
       }
     }
+  }
+
+  /** What happens while rows are counted. */
+  private interface Meanwhile {
+    void run() throws Exception;
+  }
+
+  private static double rowsPerSecond(List<Clients.Pouring> readers, Meanwhile meanwhile)
+      throws Exception {
+    long before = rows(readers);
+    long start = System.nanoTime();
+    meanwhile.run();
+    return (rows(readers) - before) * 1e9 / (System.nanoTime() - start);
+  }
+
+  private static long rows(List<Clients.Pouring> readers) throws IOException {
+    long rows = 0;
+    for (Clients.Pouring reader : readers) {
+      rows += reader.rows();
+    }
+    return rows;
   }
 
   private static Bench.Figure figure(

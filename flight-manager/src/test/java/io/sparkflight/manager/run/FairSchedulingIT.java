@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,7 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.scheduler.Pool;
 import org.apache.spark.scheduler.Schedulable;
+import org.apache.spark.scheduler.SchedulingMode;
+import org.apache.spark.scheduler.TaskSetManager;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
@@ -33,7 +37,8 @@ import scala.collection.JavaConverters;
 /** Statements share the cores of an application whose scheduler is fair. */
 class FairSchedulingIT {
   private static final String POOL = "spark.scheduler.pool";
-  private static final String PREFIX = "spark-flight-";
+  private static final String ALL = "spark-flight";
+  private static final String PREFIX = ALL + "-";
   private static final int PARTITIONS = 6;
   private static final int ROWS = 600;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -100,7 +105,7 @@ class FairSchedulingIT {
     awaitNoPool();
   }
 
-  /** There no statement has a running task whenever the core is free. */
+  /** There no statement has a running task whenever the core is free: they share its time. */
   @Test
   void smallAndLargeStatementsTakeTurnsOnOneCore() throws Exception {
     stop();
@@ -109,17 +114,21 @@ class FairSchedulingIT {
     List<String> small = gates(2);
     try (ManagerFixture fixture = new ManagerFixture(spark, Map.of())) {
       List<PublishedStatement> published = new ArrayList<>();
+      long begin = System.nanoTime();
       published.add(publish(fixture, large, PARTITIONS));
       awaitReached(large + 0);
       published.add(publish(fixture, small.get(0), 1));
       published.add(publish(fixture, small.get(1), 1));
 
+      long free = System.nanoTime();
       HeldPartition.open(large + 0);
       awaitReached(small.get(0) + 0);
+      await("more time for the small one than the large one has had")
+          .atMost(PATIENCE)
+          .until(() -> System.nanoTime() - free > free - begin);
       HeldPartition.open(small.get(0) + 0);
       awaitReached(large + 1);
-      HeldPartition.open(large + 1);
-      awaitReached(small.get(1) + 0);
+      assertThat(HeldPartition.reached(small.get(1) + 0)).isFalse();
 
       open(large, PARTITIONS);
       open(small.get(1), 1);
@@ -130,6 +139,69 @@ class FairSchedulingIT {
     awaitNoPool();
   }
 
+  /** It would keep other small ones from the only core that is theirs. */
+  @Test
+  void aStatementOfOneTaskThatTakesLongIsALargeOne() throws Exception {
+    List<String> gates = gates(3);
+    try (ManagerFixture fixture = new ManagerFixture(spark, Map.of())) {
+      List<PublishedStatement> published = new ArrayList<>();
+      published.add(publish(fixture, gates.get(0), 1));
+      awaitReached(gates.get(0) + 0);
+      long begin = System.nanoTime();
+      published.add(publish(fixture, gates.get(1), PARTITIONS));
+      awaitReached(gates.get(1) + 0);
+      published.add(publish(fixture, gates.get(2), 1));
+      await("more than both cores do in two seconds")
+          .atMost(PATIENCE)
+          .until(() -> System.nanoTime() - begin > Duration.ofSeconds(4).toNanos());
+
+      HeldPartition.open(gates.get(1) + 0);
+      awaitReached(gates.get(2) + 0);
+
+      gates.forEach(gate -> open(gate, PARTITIONS));
+      for (PublishedStatement each : published) {
+        assertThat(fixture.readNumbers(each).sameAs(Numbers.upTo(ROWS))).isTrue();
+      }
+    }
+  }
+
+  /** As one who wants to weigh them all: Spark's own pools have the names that jobs give. */
+  @Test
+  void aJobMayNameThePoolOfAllStatements() {
+    spark.sparkContext().setLocalProperty(POOL, ALL);
+    try {
+      assertThat(spark.range(ROWS).count()).isEqualTo(ROWS);
+      assertThat(run(() -> spark.range(ROWS).count())).isEqualTo(ROWS);
+      assertThat(spark.range(ROWS).count()).isEqualTo(ROWS);
+    } finally {
+      spark.sparkContext().setLocalProperty(POOL, null);
+    }
+    awaitNoPool();
+  }
+
+  @Test
+  void aDescribedPoolWeighsAllStatements() {
+    Pool root = spark.sparkContext().taskScheduler().rootPool();
+    root.addSchedulable(new Pool(ALL, SchedulingMode.FIFO(), 1, 3));
+    assertThat(run(() -> spark.range(ROWS).count())).isEqualTo(ROWS);
+    List<Schedulable> all =
+        root.schedulableQueue().stream().filter(pool -> pool.name().equals(ALL)).toList();
+    assertThat(all)
+        .singleElement()
+        .isNotExactlyInstanceOf(Pool.class)
+        .returns(1, Schedulable::minShare)
+        .returns(3, Schedulable::weight);
+  }
+
+  /** Spark's listener keeps each name that it has ever seen. */
+  @Test
+  void namesAreUsedAgainButNotAtTheSameTime() {
+    Supplier<String> name = () -> spark.sparkContext().getLocalProperty(POOL);
+    List<String> nested = run(() -> List.of(name.get(), run(name)));
+    assertThat(nested).doesNotHaveDuplicates();
+    assertThat(run(name)).isEqualTo(nested.get(0));
+  }
+
   @Test
   void theThreadHasItsOwnPoolBack() {
     spark.sparkContext().setLocalProperty(POOL, "its own");
@@ -137,6 +209,7 @@ class FairSchedulingIT {
       String during =
           run(
               () -> {
+                assertThat(spark.range(ROWS).count()).isEqualTo(ROWS);
                 String pool = spark.sparkContext().getLocalProperty(POOL);
                 // Spark's UI links to it.
                 assertThat(spark.sparkContext().getPoolForName(pool).isDefined()).isTrue();
@@ -152,19 +225,32 @@ class FairSchedulingIT {
 
   /** As the side of a join does that turned out to be needless. */
   @Test
-  void aJobThatOutlivesItsStatementComesToItsEnd() throws Exception {
+  void jobsThatOutliveTheirStatementComeToTheirEnd() throws Exception {
     String gate = UUID.randomUUID().toString();
+    CountDownLatch goOn = new CountDownLatch(1);
     ExecutorService others = Threads.pool("test-other");
     try {
       Future<Long> left =
           run(
               () -> {
-                Future<Long> counting = others.submit(() -> held(gate, PARTITIONS).count());
+                Future<Long> counting =
+                    others.submit(
+                        () -> {
+                          long first = held(gate, PARTITIONS).count();
+                          goOn.await();
+                          return first + spark.range(ROWS).count();
+                        });
                 awaitReached(gate + 0, gate + 1);
                 return counting;
               });
       open(gate, PARTITIONS);
-      assertThat(left.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(ROWS);
+      awaitNoPool(); // forgotten before the next job comes
+      goOn.countDown();
+      assertThat(left.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(2 * ROWS);
+      // Spark makes a pool of its own for a name that it cannot find, and keeps it.
+      assertThat(seq(spark.sparkContext().getAllPools()))
+          .extracting(Schedulable::name)
+          .containsExactlyInAnyOrder("default", ALL);
     } finally {
       Threads.stop(others);
     }
@@ -209,8 +295,8 @@ class FairSchedulingIT {
   /** How many tasks each stage has, pool by pool. */
   private List<Integer> tasksOfPools() {
     return pools().stream()
-        .flatMap(pool -> seq(pool.getSortedTaskSetQueue()).stream())
-        .map(stage -> stage.tasks().length)
+        .flatMap(pool -> pool.schedulableQueue().stream())
+        .map(stage -> ((TaskSetManager) stage).numTasks())
         .toList();
   }
 

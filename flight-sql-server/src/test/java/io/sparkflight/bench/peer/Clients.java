@@ -85,9 +85,28 @@ public final class Clients {
     return numbers(lines(url, "crowd", sql, connections, seconds));
   }
 
-  /** Starts to read with JDBC in the background; it ends with what is returned. */
-  public AutoCloseable keepReadingJdbc(String url, String sql, int rounds) throws IOException {
-    return jdbc(url, "read", sql, rounds, 0);
+  /** Starts to read with JDBC, again and again, until what is returned is closed. */
+  public Pouring pourJdbc(String url, String sql) throws IOException {
+    return new Pouring(jdbc(url, "pour", sql));
+  }
+
+  /** A client that reads in the background. */
+  public static final class Pouring implements AutoCloseable {
+    private final ChildProcess process;
+
+    private Pouring(ChildProcess process) {
+      this.process = process;
+    }
+
+    /** The rows that it has had until now. */
+    public long rows() throws IOException {
+      return Long.parseLong(process.ask("rows"));
+    }
+
+    @Override
+    public void close() {
+      process.close();
+    }
   }
 
   /**

@@ -1,5 +1,9 @@
 package io.sparkflight.bench.peer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -11,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A client of any JDBC driver. It knows nothing but {@code java.sql}, so that it runs with one
@@ -21,7 +26,7 @@ public final class JdbcReader {
 
   /**
    * {@code URL run SQL}, {@code URL read SQL ROUNDS WARM-UP-SECONDS}, {@code URL ask SQL TIMES
-   * WARM-UP-SECONDS} or {@code URL crowd SQL THREADS SECONDS}.
+   * WARM-UP-SECONDS}, {@code URL crowd SQL THREADS SECONDS} or {@code URL pour SQL}.
    */
   public static void main(String[] args) throws Exception {
     String url = args[0];
@@ -31,6 +36,7 @@ public final class JdbcReader {
       case "run" -> run(url, sql);
       case "ask" -> ask(url, sql, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
       case "crowd" -> crowd(url, sql, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+      case "pour" -> pour(url, sql);
       default -> throw new IllegalArgumentException(args[1]);
     }
     System.out.flush();
@@ -62,7 +68,32 @@ public final class JdbcReader {
     }
   }
 
+  /** Reads again and again until it is ended; tells the rows up to now whenever it is asked. */
+  private static void pour(String url, String sql) throws SQLException {
+    AtomicLong rows = new AtomicLong();
+    Thread teller =
+        new Thread(
+            () ->
+                new BufferedReader(new InputStreamReader(System.in, UTF_8))
+                    .lines()
+                    .forEach(unused -> System.out.println(rows.get())));
+    teller.setDaemon(true);
+    teller.start();
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.setFetchSize(10_000);
+      while (true) {
+        readOnce(statement, sql, rows);
+      }
+    }
+  }
+
   private static String readOnce(Statement statement, String sql) throws SQLException {
+    return readOnce(statement, sql, new AtomicLong());
+  }
+
+  private static String readOnce(Statement statement, String sql, AtomicLong total)
+      throws SQLException {
     long start = System.nanoTime();
     long first = 0;
     long rows = 0;
@@ -71,6 +102,7 @@ public final class JdbcReader {
       while (result.next()) {
         first = rows == 0 ? System.nanoTime() - start : first;
         rows++;
+        total.setPlain(total.getPlain() + 1); // one thread adds
         for (int column = 1; column <= columns; column++) {
           result.getObject(column);
         }

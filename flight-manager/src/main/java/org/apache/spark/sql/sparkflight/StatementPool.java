@@ -11,8 +11,10 @@ import org.apache.spark.scheduler.TaskSetManager;
  */
 final class StatementPool extends Pool {
   private final StatementPools all;
-  private long tasks;
+  private int widest;
   private long turn;
+  private long spent;
+  private long since = System.nanoTime();
 
   /**
    * @param turn what is less comes before it
@@ -23,9 +25,9 @@ final class StatementPool extends Pool {
     this.turn = turn;
   }
 
-  /** How many tasks its stages have had until now, those included that wait. */
-  long tasks() {
-    return tasks;
+  /** How many tasks the widest of its stages has had. */
+  int widest() {
+    return widest;
   }
 
   /** Grows with each of its tasks that starts. */
@@ -33,17 +35,38 @@ final class StatementPool extends Pool {
     return turn;
   }
 
+  /** How long its tasks have had a core, together, in nanoseconds; those that run still, to now. */
+  long spent() {
+    return spent;
+  }
+
+  /** Counts what its running tasks have had since the last time, and returns it. */
+  long settle() {
+    long now = System.nanoTime();
+    long more = runningTasks() * (now - since);
+    since = now;
+    spent += more;
+    return more;
+  }
+
   @Override
   public void addSchedulable(Schedulable stage) {
     super.addSchedulable(stage);
-    if (stage instanceof TaskSetManager manager) {
-      tasks += manager.numTasks();
+    if (stage instanceof TaskSetManager tasks) {
+      widest = Math.max(widest, tasks.numTasks());
     }
   }
 
   @Override
   public void increaseRunningTasks(int started) {
+    all.settle(this);
+    turn = all.nextTurn();
     super.increaseRunningTasks(started);
-    turn = all.served(this);
+  }
+
+  @Override
+  public void decreaseRunningTasks(int ended) {
+    all.settle(this);
+    super.decreaseRunningTasks(ended);
   }
 }

@@ -1,54 +1,108 @@
 package org.apache.spark.sql.sparkflight;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.Pool;
 import org.apache.spark.scheduler.Schedulable;
 import org.apache.spark.scheduler.SchedulingMode;
 import org.apache.spark.scheduler.TaskScheduler;
+import org.apache.spark.scheduler.TaskSchedulerImpl;
 import org.apache.spark.scheduler.TaskSetManager;
+import org.apache.spark.scheduler.cluster.CoarseGrainedSchedulerBackend;
+import org.apache.spark.scheduler.local.LocalSchedulerBackend;
+import org.jspecify.annotations.Nullable;
 import scala.collection.mutable.ArrayBuffer;
 
 /**
  * The pool in which the pools of all statements lie, if Spark's mode is FAIR, and the order in
  * which they get the cores that become free.
  *
- * <p>A statement is small while its stages have had no more tasks than there are cores, and large
- * from then on. The small ones together and the large ones together get equally many cores, so that
- * a small one waits for the end of one task, however many large ones there are, and the large ones
- * go on however many small ones come. Among its kind comes first who has the fewest tasks running,
- * and of these, who was served the longest ago.
+ * <p>A statement is small while none of its stages has had more tasks than the application can run
+ * at once, and its tasks together no more than the application does in {@link #SMALL}; then it is
+ * large. The small ones together and the large ones together get equally many cores, so that a
+ * stage of a small one waits for the end of one large task, however many large statements there
+ * are, and the large ones go on however many small ones come. Among its kind comes first who has
+ * the fewest tasks running, and of these, who was served the longest ago.
  *
  * <p>Spark's own order ({@code FairSchedulingAlgorithm}) does not do: of pools without a running
  * task it takes the first by name, and beside more large statements than cores there always is one
  * of those. Nor do turns alone: each large one has a task of seconds between two turns (ADR 20).
  *
- * <p>Statements come and go on any thread; the order is asked for by the one that holds Spark's
- * scheduler.
+ * <p>All state belongs to the thread that holds Spark's scheduler.
  */
 public final class StatementPools extends Pool {
+  /** How the names of the pools of statements begin. */
+  public static final String PREFIX = "spark-flight-";
+
   private static final String NAME = "spark-flight";
+
+  /** For what names this pool itself, which no statement does. */
+  private static final String OTHERS = PREFIX + "others";
+
+  /** The work of all cores in this time is a small statement's at most. */
+  private static final long SMALL = SECONDS.toNanos(2);
+
+  /** The most by which one kind can be ahead of the other: nobody saves up turns while idle. */
+  private static final long MOST_AHEAD = SECONDS.toNanos(10);
+
   private static final Comparator<StatementPool> ORDER =
       Comparator.comparingInt(StatementPool::runningTasks).thenComparingLong(StatementPool::turn);
 
   private final TaskScheduler scheduler;
-  private final AtomicLong turns = new AtomicLong();
-  private boolean smallServedLast;
+  private long turns;
 
-  private StatementPools(TaskScheduler scheduler) {
-    super(NAME, SchedulingMode.FAIR(), 0, 1);
+  /** How much more time of cores large statements have had lately than small ones. */
+  private long largeAhead;
+
+  private StatementPools(TaskScheduler scheduler, int minShare, int weight) {
+    super(NAME, SchedulingMode.FAIR(), minShare, weight);
     this.scheduler = scheduler;
   }
 
-  /** Makes a pool for the jobs of a statement, unless Spark's mode ignores pools. */
-  public static void add(SparkContext context, String name) {
+  /**
+   * Lets statements share the cores, unless Spark's mode ignores pools. A pool of this name that
+   * Spark's file of pools describes gives its weight and least share to all of them together.
+   */
+  public static void share(SparkContext context) {
     TaskScheduler scheduler = context.taskScheduler();
-    if (scheduler != null && scheduler.rootPool().schedulingMode().equals(SchedulingMode.FAIR())) {
-      of(scheduler).add(name);
+    if (scheduler == null || !scheduler.rootPool().schedulingMode().equals(SchedulingMode.FAIR())) {
+      return;
+    }
+    synchronized (scheduler) {
+      if (find(scheduler) == null) {
+        add(scheduler);
+      }
+    }
+  }
+
+  private static void add(TaskScheduler scheduler) {
+    Pool root = scheduler.rootPool();
+    Schedulable described = root.getSchedulableByName(NAME);
+    if (described == null) {
+      root.addSchedulable(new StatementPools(scheduler, 0, 1));
+      return;
+    }
+    if (described.schedulableQueue().isEmpty()) {
+      root.removeSchedulable(described);
+    }
+    root.addSchedulable(new StatementPools(scheduler, described.minShare(), described.weight()));
+  }
+
+  /** Whether something waits or runs in the pool of this name. */
+  public static boolean isBusy(SparkContext context, String name) {
+    TaskScheduler scheduler = context.taskScheduler();
+    if (scheduler == null) { // the application has stopped
+      return false;
+    }
+    synchronized (scheduler) {
+      StatementPools pools = find(scheduler);
+      Schedulable pool = pools == null ? null : pools.schedulableNameToSchedulable().get(name);
+      return pool != null && !pool.schedulableQueue().isEmpty();
     }
   }
 
@@ -62,31 +116,20 @@ public final class StatementPools extends Pool {
       return;
     }
     synchronized (scheduler) { // as TaskSchedulerImpl does while it puts tasks into pools
-      for (Schedulable each : scheduler.rootPool().schedulableQueue()) {
-        if (each instanceof StatementPools pools) {
-          pools.removeIdle(which);
-        }
+      StatementPools pools = find(scheduler);
+      if (pools != null) {
+        pools.removeIdle(which);
       }
     }
   }
 
-  private static StatementPools of(TaskScheduler scheduler) {
-    synchronized (scheduler) {
-      for (Schedulable each : scheduler.rootPool().schedulableQueue()) {
-        if (each instanceof StatementPools pools) {
-          return pools;
-        }
+  private static @Nullable StatementPools find(TaskScheduler scheduler) {
+    for (Schedulable each : scheduler.rootPool().schedulableQueue()) {
+      if (each instanceof StatementPools pools) {
+        return pools;
       }
-      StatementPools pools = new StatementPools(scheduler);
-      scheduler.rootPool().addSchedulable(pools);
-      return pools;
     }
-  }
-
-  private void add(String name) {
-    StatementPool pool = new StatementPool(name, this, nextTurn());
-    addSchedulable(pool);
-    parent().schedulableNameToSchedulable().put(name, pool); // where Spark's UI looks for it
+    return null;
   }
 
   private void removeIdle(Predicate<String> which) {
@@ -98,10 +141,28 @@ public final class StatementPools extends Pool {
     }
   }
 
-  /** A task of the statement starts, under Spark's lock. Returns its new turn. */
-  long served(StatementPool pool) {
-    smallServedLast = isSmall(pool);
-    return nextTurn();
+  /**
+   * Spark asks for the pool of a stage that comes. A statement's is made then, also for a stage of
+   * a job that outlives it: Spark would make one beside this pool, and keep it for ever.
+   */
+  @Override
+  public @Nullable Schedulable getSchedulableByName(String name) {
+    Schedulable known = super.getSchedulableByName(name);
+    return known == null && name.startsWith(PREFIX) ? make(name) : known;
+  }
+
+  private StatementPool make(String name) {
+    StatementPool pool = new StatementPool(name, this, nextTurn());
+    super.addSchedulable(pool);
+    parent().schedulableNameToSchedulable().put(name, pool); // where Spark's UI looks for it
+    return pool;
+  }
+
+  /** A stage whose job names this pool. */
+  @Override
+  public void addSchedulable(Schedulable stage) {
+    Schedulable others = super.getSchedulableByName(OTHERS);
+    (others == null ? make(OTHERS) : others).addSchedulable(stage);
   }
 
   /** What Spark goes through when cores are free: each gets as many of them as it can use. */
@@ -111,23 +172,46 @@ public final class StatementPools extends Pool {
     List<StatementPool> large = new ArrayList<>();
     for (Schedulable each : schedulableQueue()) {
       StatementPool pool = (StatementPool) each;
+      settle(pool);
       (isSmall(pool) ? small : large).add(pool);
     }
     int more = running(small) - running(large);
-    // On one core neither kind has a task running whenever it becomes free: they take turns.
-    boolean smallFirst = more < 0 || (more == 0 && !smallServedLast);
+    boolean smallFirst = more < 0 || (more == 0 && largeAhead >= 0);
     ArrayBuffer<TaskSetManager> order = new ArrayBuffer<>();
     append(smallFirst ? small : large, order);
     append(smallFirst ? large : small, order);
     return order;
   }
 
-  private boolean isSmall(StatementPool pool) {
-    return pool.tasks() <= scheduler.defaultParallelism();
+  /** Counts what the statement's running tasks have had. */
+  void settle(StatementPool pool) {
+    boolean small = isSmall(pool);
+    long more = pool.settle();
+    long ahead = largeAhead + (small ? -more : more);
+    largeAhead = Math.max(-MOST_AHEAD, Math.min(ahead, MOST_AHEAD));
   }
 
-  private long nextTurn() {
-    return turns.getAndIncrement();
+  long nextTurn() {
+    return turns++;
+  }
+
+  private boolean isSmall(StatementPool pool) {
+    int slots = slots();
+    return pool.widest() <= slots && pool.spent() <= SMALL * slots;
+  }
+
+  /** How many tasks can run at once, with the executors of now. */
+  private int slots() {
+    if (!(scheduler instanceof TaskSchedulerImpl spark)) {
+      return scheduler.defaultParallelism();
+    }
+    int cores = scheduler.defaultParallelism(); // which may be set to anything
+    if (spark.backend() instanceof CoarseGrainedSchedulerBackend cluster) {
+      cores = cluster.totalCoreCount().get();
+    } else if (spark.backend() instanceof LocalSchedulerBackend local) {
+      cores = local.totalCores();
+    }
+    return Math.max(1, cores / spark.CPUS_PER_TASK());
   }
 
   private static int running(List<StatementPool> pools) {
