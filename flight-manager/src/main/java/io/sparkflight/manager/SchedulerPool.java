@@ -1,7 +1,10 @@
 package io.sparkflight.manager;
 
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.sparkflight.StatementPools;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class SchedulerPool implements AutoCloseable {
   private static final String PROPERTY = "spark.scheduler.pool";
 
+  /** So many names rest before one is used again: a job may outlive its statement. */
+  private static final int RESTING = 64;
+
   /** The names of those that statements have now. */
   private static final Set<String> TAKEN = ConcurrentHashMap.newKeySet();
+
+  /** Names that were used before, the one that was left the longest ago first. */
+  private static final Queue<String> LEFT = new ConcurrentLinkedQueue<>();
+
+  private static final AtomicInteger NAMES = new AtomicInteger();
 
   private final SparkContext context;
   private final String name;
@@ -40,15 +51,18 @@ final class SchedulerPool implements AutoCloseable {
 
   /** Names are used again, because Spark's listener keeps every name that it has ever seen. */
   private static String takeName(SparkContext context) {
-    for (int number = 0; ; number++) {
-      String name = StatementPools.PREFIX + number;
-      if (TAKEN.add(name)) {
-        if (!StatementPools.isBusy(context, name)) { // with a job that has outlived its statement
-          return name;
-        }
-        TAKEN.remove(name);
+    String left = LEFT.size() > RESTING ? LEFT.poll() : null;
+    if (left != null) {
+      TAKEN.add(left);
+      if (StatementPools.claim(context, left)) {
+        return left;
       }
+      TAKEN.remove(left);
+      LEFT.add(left);
     }
+    String name = StatementPools.PREFIX + NAMES.getAndIncrement();
+    TAKEN.add(name);
+    return name;
   }
 
   /**
@@ -58,8 +72,8 @@ final class SchedulerPool implements AutoCloseable {
   @Override
   public void close() {
     context.setLocalProperty(PROPERTY, before);
-    // Before the next one can take the name, and with it what the pool knows of this statement.
-    StatementPools.removeIdle(context, each -> each.equals(name) || !TAKEN.contains(each));
     TAKEN.remove(name);
+    LEFT.add(name);
+    StatementPools.removeIdle(context, each -> !TAKEN.contains(each));
   }
 }

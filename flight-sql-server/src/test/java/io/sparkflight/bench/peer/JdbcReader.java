@@ -73,10 +73,12 @@ public final class JdbcReader {
     AtomicLong rows = new AtomicLong();
     Thread teller =
         new Thread(
-            () ->
-                new BufferedReader(new InputStreamReader(System.in, UTF_8))
-                    .lines()
-                    .forEach(unused -> System.out.println(rows.get())));
+            () -> {
+              new BufferedReader(new InputStreamReader(System.in, UTF_8))
+                  .lines()
+                  .forEach(unused -> System.out.println(rows.get()));
+              Runtime.getRuntime().halt(0); // nobody is there to ask any more
+            });
     teller.setDaemon(true);
     teller.start();
     try (Connection connection = DriverManager.getConnection(url);

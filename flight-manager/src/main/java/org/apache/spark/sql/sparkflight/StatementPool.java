@@ -51,6 +51,7 @@ final class StatementPool extends Pool {
 
   @Override
   public void addSchedulable(Schedulable stage) {
+    all.arrive();
     super.addSchedulable(stage);
     if (stage instanceof TaskSetManager tasks) {
       widest = Math.max(widest, tasks.numTasks());

@@ -45,9 +45,9 @@ public final class StatementPools extends Pool {
   private static final String OTHERS = PREFIX + "others";
 
   /** The work of all cores in this time is a small statement's at most. */
-  private static final long SMALL = SECONDS.toNanos(2);
+  private static final long SMALL = SECONDS.toNanos(3);
 
-  /** The most by which one kind can be ahead of the other: nobody saves up turns while idle. */
+  /** The most by which one kind can be ahead of the other: nobody saves up turns for long. */
   private static final long MOST_AHEAD = SECONDS.toNanos(10);
 
   private static final Comparator<StatementPool> ORDER =
@@ -56,7 +56,7 @@ public final class StatementPools extends Pool {
   private final TaskScheduler scheduler;
   private long turns;
 
-  /** How much more time of cores large statements have had lately than small ones. */
+  /** How much more time of cores large statements have had than small ones, since both are here. */
   private long largeAhead;
 
   private StatementPools(TaskScheduler scheduler, int minShare, int weight) {
@@ -83,26 +83,29 @@ public final class StatementPools extends Pool {
   private static void add(TaskScheduler scheduler) {
     Pool root = scheduler.rootPool();
     Schedulable described = root.getSchedulableByName(NAME);
-    if (described == null) {
-      root.addSchedulable(new StatementPools(scheduler, 0, 1));
-      return;
-    }
-    if (described.schedulableQueue().isEmpty()) {
-      root.removeSchedulable(described);
-    }
-    root.addSchedulable(new StatementPools(scheduler, described.minShare(), described.weight()));
+    root.addSchedulable(
+        described == null
+            ? new StatementPools(scheduler, 0, 1)
+            : new StatementPools(scheduler, described.minShare(), described.weight()));
+    removeReplaced(root);
   }
 
-  /** Whether something waits or runs in the pool of this name. */
-  public static boolean isBusy(SparkContext context, String name) {
+  /**
+   * Whether a statement can have the pool of this name for itself. What the pool knows of an
+   * earlier one is forgotten, unless a job that has outlived that one is still in it.
+   */
+  public static boolean claim(SparkContext context, String name) {
     TaskScheduler scheduler = context.taskScheduler();
     if (scheduler == null) { // the application has stopped
-      return false;
+      return true;
     }
     synchronized (scheduler) {
       StatementPools pools = find(scheduler);
-      Schedulable pool = pools == null ? null : pools.schedulableNameToSchedulable().get(name);
-      return pool != null && !pool.schedulableQueue().isEmpty();
+      if (pools == null) {
+        return true;
+      }
+      pools.removeIdle(name::equals);
+      return !pools.schedulableNameToSchedulable().containsKey(name);
     }
   }
 
@@ -119,8 +122,20 @@ public final class StatementPools extends Pool {
       StatementPools pools = find(scheduler);
       if (pools != null) {
         pools.removeIdle(which);
+        removeReplaced(scheduler.rootPool());
       }
     }
+  }
+
+  /** A pool that Spark had under this name, if jobs were in it when this one came. */
+  private static void removeReplaced(Pool root) {
+    // Not through the root, which would forget the name.
+    root.schedulableQueue()
+        .removeIf(
+            each ->
+                each.name().equals(NAME)
+                    && !(each instanceof StatementPools)
+                    && each.schedulableQueue().isEmpty());
   }
 
   private static @Nullable StatementPools find(TaskScheduler scheduler) {
@@ -183,12 +198,29 @@ public final class StatementPools extends Pool {
     return order;
   }
 
-  /** Counts what the statement's running tasks have had. */
+  /** Counts what the statement's running tasks have had, as a small one's until it is large. */
   void settle(StatementPool pool) {
-    boolean small = isSmall(pool);
+    long left = pool.widest() <= slots() ? SMALL * slots() - pool.spent() : 0;
     long more = pool.settle();
-    long ahead = largeAhead + (small ? -more : more);
+    long small = Math.max(0, Math.min(more, left));
+    long ahead = largeAhead + (more - small) - small;
     largeAhead = Math.max(-MOST_AHEAD, Math.min(ahead, MOST_AHEAD));
+  }
+
+  /** A stage is about to come; a kind that was not here until now has nothing to catch up. */
+  void arrive() {
+    boolean small = false;
+    boolean large = false;
+    for (Schedulable each : schedulableQueue()) {
+      StatementPool pool = (StatementPool) each;
+      settle(pool);
+      boolean present = !pool.schedulableQueue().isEmpty();
+      small |= present && isSmall(pool);
+      large |= present && !isSmall(pool);
+    }
+    if (!small || !large) {
+      largeAhead = 0;
+    }
   }
 
   long nextTurn() {
@@ -196,22 +228,20 @@ public final class StatementPools extends Pool {
   }
 
   private boolean isSmall(StatementPool pool) {
-    int slots = slots();
-    return pool.widest() <= slots && pool.spent() <= SMALL * slots;
+    return pool.widest() <= slots() && pool.spent() <= SMALL * slots();
   }
 
-  /** How many tasks can run at once, with the executors of now. */
+  /** How many tasks can run at once, with the executors of the moment. */
   private int slots() {
-    if (!(scheduler instanceof TaskSchedulerImpl spark)) {
-      return scheduler.defaultParallelism();
+    if (scheduler instanceof TaskSchedulerImpl spark) {
+      if (spark.backend() instanceof CoarseGrainedSchedulerBackend cluster) {
+        return Math.max(1, cluster.totalCoreCount().get() / spark.CPUS_PER_TASK());
+      }
+      if (spark.backend() instanceof LocalSchedulerBackend local) {
+        return Math.max(1, local.totalCores() / spark.CPUS_PER_TASK());
+      }
     }
-    int cores = scheduler.defaultParallelism(); // which may be set to anything
-    if (spark.backend() instanceof CoarseGrainedSchedulerBackend cluster) {
-      cores = cluster.totalCoreCount().get();
-    } else if (spark.backend() instanceof LocalSchedulerBackend local) {
-      cores = local.totalCores();
-    }
-    return Math.max(1, cores / spark.CPUS_PER_TASK());
+    return scheduler.defaultParallelism(); // which may be set to anything
   }
 
   private static int running(List<StatementPool> pools) {
