@@ -134,20 +134,30 @@ class NetworkFaultsIT {
             with(internal, Direction.TO_CALLER, Behaviour.resetAfter(within(answered, chance))));
   }
 
+  /** The first answer is that the other server has opened the statement, which goes without it. */
   @Test
   @Order(6)
+  void theAnswerToAnOpenIsLost() throws Exception {
+    TABLE.exactly(
+        "R08o",
+        "open reset in its answer",
+        chance -> with(internal, Direction.TO_CALLER, Behaviour.resetAfter(1)));
+  }
+
+  @Test
+  @Order(7)
   void nothingGoesThroughForAWhile() throws Exception {
     TABLE.safely("R18", "black hole before a server for a while", NetworkFaultsIT::blackHole);
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void theControlConnectionIsReset() throws Exception {
     TABLE.safely("R18c", "initiator's control connection reset", NetworkFaultsIT::controlReset);
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void aClientsConnectionIsReset() throws Exception {
     TABLE.safely(
         "R18r",
@@ -157,7 +167,7 @@ class NetworkFaultsIT {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void aClientsConnectionIsClosed() throws Exception {
     TABLE.safely(
         "R18e",

@@ -9,6 +9,7 @@ import io.sparkflight.manager.ResultOptions;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.exchange.OpenStatement;
+import io.sparkflight.manager.exchange.Participant;
 import io.sparkflight.manager.exchange.Ticket;
 import java.net.URI;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +38,12 @@ final class Holders {
     this.signer = signer;
   }
 
-  /** Opens the statement on every live member; one that does not answer takes no part. */
-  List<Member> openEverywhere(OpenStatement statement) {
+  /**
+   * Opens the statement on every live member; one that does not answer takes no part.
+   *
+   * @param doubtful hears of each that did not answer: it may keep the statement all the same
+   */
+  List<Member> openEverywhere(OpenStatement statement, Consumer<Participant> doubtful) {
     List<Member> members = locator.members().stream().filter(member -> !member.draining()).toList();
     List<Member> opened = new ArrayList<>();
     for (Member member : members) {
@@ -46,6 +52,7 @@ final class Holders {
         opened.add(member);
       } catch (FlightFailure e) {
         LOG.warn("Statement {} goes without server {}", statement.statement(), member, e);
+        doubtful.accept(participants.of(member));
       }
     }
     if (opened.stream().noneMatch(member -> member.incarnation().equals(self))) {

@@ -185,7 +185,7 @@ final class StatementRuns implements AutoCloseable {
     cluster.board().own(handle);
     List<Member> members;
     try {
-      members = holders.openEverywhere(statement);
+      members = holders.openEverywhere(statement, doubtful -> shared.disown(handle, doubtful));
     } catch (RuntimeException e) {
       cluster.board().forget(handle);
       throw e;

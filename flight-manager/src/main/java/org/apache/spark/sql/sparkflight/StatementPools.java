@@ -22,8 +22,8 @@ import scala.collection.mutable.ArrayBuffer;
  * The pool in which the pools of all statements lie, if Spark's mode is FAIR, and the order in
  * which they get the cores that become free.
  *
- * <p>A statement is small while none of its stages has had more tasks than the application can run
- * at once, and its tasks together no more than the application does in {@link #SMALL}; then it is
+ * <p>A statement is small while none of its stages has had more tasks than can run at once, and its
+ * tasks together have had no more time than all cores have in {@link #SMALL}; otherwise it is
  * large. The small ones together and the large ones together get equally many cores, so that a
  * stage of a small one waits for the end of one large task, however many large statements there
  * are, and the large ones go on however many small ones come. Among its kind comes first who has
