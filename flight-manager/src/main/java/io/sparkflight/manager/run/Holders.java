@@ -9,7 +9,6 @@ import io.sparkflight.manager.ResultOptions;
 import io.sparkflight.manager.Signer;
 import io.sparkflight.manager.StatementHandle;
 import io.sparkflight.manager.exchange.OpenStatement;
-import io.sparkflight.manager.exchange.Participant;
 import io.sparkflight.manager.exchange.Ticket;
 import java.net.URI;
 import java.time.Instant;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,20 +28,23 @@ final class Holders {
   private final FlightServerLocator locator;
   private final Participants participants;
   private final Signer signer;
+  private final DisownedParts disowned;
 
-  Holders(String self, FlightServerLocator locator, Participants participants, Signer signer) {
+  Holders(
+      String self,
+      FlightServerLocator locator,
+      Participants participants,
+      Signer signer,
+      DisownedParts disowned) {
     this.self = self;
     this.locator = locator;
     this.participants = participants;
     this.signer = signer;
+    this.disowned = disowned;
   }
 
-  /**
-   * Opens the statement on every live member; one that does not answer takes no part.
-   *
-   * @param doubtful hears of each that did not answer: it may keep the statement all the same
-   */
-  List<Member> openEverywhere(OpenStatement statement, Consumer<Participant> doubtful) {
+  /** Opens the statement on every live member; one that does not answer takes no part. */
+  List<Member> openEverywhere(OpenStatement statement) {
     List<Member> members = locator.members().stream().filter(member -> !member.draining()).toList();
     List<Member> opened = new ArrayList<>();
     for (Member member : members) {
@@ -52,7 +53,7 @@ final class Holders {
         opened.add(member);
       } catch (FlightFailure e) {
         LOG.warn("Statement {} goes without server {}", statement.statement(), member, e);
-        doubtful.accept(participants.of(member));
+        disowned.add(statement.statement(), participants.of(member));
       }
     }
     if (opened.stream().noneMatch(member -> member.incarnation().equals(self))) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
  * @param shared the results with parts on several servers that it started
  * @param local this server as the others see it
  * @param participants all servers
+ * @param disowned what others may keep of statements that go on without them
  * @param uploads those with a name, which the servers keep
  */
 record ManagerParts(
@@ -26,6 +27,7 @@ record ManagerParts(
     SharedResults shared,
     LocalParticipant local,
     Participants participants,
+    DisownedParts disowned,
     SharedUploads uploads) {
 
   /** Around an exchange; what it makes belongs to the closer. */
@@ -44,10 +46,14 @@ record ManagerParts(
         closer.register(
             "participants",
             new Participants(exchange.incarnation(), local, cluster.locator(), signer));
+    DisownedParts disowned =
+        closer.register(
+            "disowned parts", DisownedParts.start(exchange.idleTimeout().multipliedBy(2)));
     SharedUploads uploads =
         closer.register(
             "shared uploads", SharedUploads.start(exchange.watchPeriod(), participants, named));
-    ManagerParts parts = new ManagerParts(exchange, running, shared, local, participants, uploads);
+    ManagerParts parts =
+        new ManagerParts(exchange, running, shared, local, participants, disowned, uploads);
     exchange.onAbandoned(
         (statement, why) -> pool.execute(() -> parts.tellInitiator(statement, why)));
     shared.start();

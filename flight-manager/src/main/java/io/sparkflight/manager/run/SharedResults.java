@@ -8,7 +8,6 @@ import io.sparkflight.manager.exchange.Attention;
 import io.sparkflight.manager.exchange.Exchange;
 import io.sparkflight.manager.exchange.Participant;
 import io.sparkflight.manager.exchange.StatementFailures;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,11 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SharedResults implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SharedResults.class);
-
-  private static final Duration FIRST_TRY = Duration.ofSeconds(1);
-
-  /** Completes "the statement …". */
-  private static final String WITHOUT = "went on without this server";
 
   private final Exchange exchange;
   private final RunningStatements running;
@@ -89,31 +83,6 @@ final class SharedResults implements AutoCloseable {
     Set<Participant> all = new HashSet<>();
     holders.forEach(all::add);
     results.put(statement, new Result(owner, all));
-  }
-
-  /**
-   * Frees what a server may keep of a statement that goes on without it: it may have opened it,
-   * although its answer did not come. Repeated until it answers, or has freed it by itself.
-   */
-  void disown(StatementHandle statement, Participant doubtful) {
-    disownLater(statement, doubtful, FIRST_TRY);
-  }
-
-  private void disownLater(StatementHandle statement, Participant doubtful, Duration wait) {
-    Threads.later(
-        timer,
-        wait,
-        "free a statement on a server that it goes without",
-        () -> {
-          try {
-            doubtful.end(statement, ErrorKind.UNAVAILABLE, WITHOUT);
-          } catch (FlightFailure e) {
-            LOG.debug("A server that did not answer may keep statement {}", statement, e);
-            if (wait.compareTo(exchange.idleTimeout()) < 0) {
-              disownLater(statement, doubtful, wait.multipliedBy(2));
-            }
-          }
-        });
   }
 
   /**

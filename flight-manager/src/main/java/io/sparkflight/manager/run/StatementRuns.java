@@ -73,7 +73,9 @@ final class StatementRuns implements AutoCloseable {
     this.signer = signer;
     this.exchange = parts.exchange();
     this.participants = parts.participants();
-    this.holders = new Holders(exchange.incarnation(), cluster.locator(), participants, signer);
+    this.holders =
+        new Holders(
+            exchange.incarnation(), cluster.locator(), participants, signer, parts.disowned());
     this.running = parts.running();
     this.shared = parts.shared();
     this.pool = pool;
@@ -185,7 +187,7 @@ final class StatementRuns implements AutoCloseable {
     cluster.board().own(handle);
     List<Member> members;
     try {
-      members = holders.openEverywhere(statement, doubtful -> shared.disown(handle, doubtful));
+      members = holders.openEverywhere(statement);
     } catch (RuntimeException e) {
       cluster.board().forget(handle);
       throw e;
