@@ -20,6 +20,7 @@ public final class Bench {
   static {
     ALL.put("parquet-chain", new ParquetChain());
     ALL.put("small", new SmallQueries());
+    ALL.put("largest-lookup", new LargestLookup());
     ALL.put("metadata", new Metadata());
     ALL.put("point-query", new PointQuery());
     ALL.put("memory", new PausedReader(0.1));
