@@ -1,6 +1,7 @@
 """How each part of a cluster is started, here as well as in a container (`dev/docker/entrypoint` starts the same commands)."""
 
 import os
+import random
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,9 +42,15 @@ class Home:
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    with socket.socket() as listener:
-        listener.bind((host, 0))
-        return listener.getsockname()[1]
+    """Below those of outgoing connections: one of these might take it before the part does, or while it is down."""
+    while True:
+        port = random.randrange(15_000, 32_768)
+        with socket.socket() as listener:
+            try:
+                listener.bind((host, port))
+                return port
+            except OSError:
+                continue
 
 
 def zookeeper(home: Home, port: int, data: Path) -> list[str]:

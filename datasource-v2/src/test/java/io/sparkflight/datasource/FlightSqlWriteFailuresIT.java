@@ -96,14 +96,14 @@ class FlightSqlWriteFailuresIT extends LittleRoom {
                 all -> {
                   if (TaskContext.getPartitionId() == 1) {
                     await("a part that would be freed")
-                        .during(Duration.ofSeconds(5))
+                        .during(Duration.ofSeconds(8))
                         .until(() -> true);
                   }
                   return all;
                 },
             rows.encoder());
     Map<String, String> settings = settings();
-    settings.put("spark.flight.exchange.idle-timeout", "2s");
+    settings.put("spark.flight.exchange.idle-timeout", "4s");
     try (SparkFlightSqlServer forgetful = SparkFlightSqlServer.start(spark, settings)) {
       writer(slow, forgetful.uri()).mode("append").option("write.create", "true").save();
     }

@@ -137,12 +137,12 @@ class ForeignStreamsIT extends OneScriptedServer {
   void aSilentStreamFailsInTime() {
     server.endpoint("t0", rows -> rows.start().batch(0, 10));
     assertThatThrownBy(
-            () -> reader().option("timeout", "300ms").option("reread", true).load().collect())
+            () -> reader().option("timeout", "3s").option("reread", true).load().collect())
         .hasMessageContaining("endpoint 0 of a query of " + server.uri())
         .hasMessageContaining("the longest that option timeout allows");
     server.reset().endpoint("t0", rows -> {});
     assertThatThrownBy(
-            () -> reader().option("timeout", "300ms").option("reread", true).load().collect())
+            () -> reader().option("timeout", "3s").option("reread", true).load().collect())
         .hasMessageContaining("the longest that option timeout allows");
   }
 
@@ -155,12 +155,12 @@ class ForeignStreamsIT extends OneScriptedServer {
           "t0",
           rows -> {
             rows.start();
-            for (int i = 0; i < 6; i++) {
+            for (int i = 0; i < 8; i++) {
               long from = i;
               try {
                 pace.schedule(
                         () -> rows.batch(from, from + 1),
-                        400,
+                        500,
                         java.util.concurrent.TimeUnit.MILLISECONDS)
                     .get();
               } catch (java.util.concurrent.ExecutionException | InterruptedException e) {
@@ -169,7 +169,7 @@ class ForeignStreamsIT extends OneScriptedServer {
             }
             rows.end();
           });
-      assertThat(ids(reader().option("timeout", "2s").load())).hasSize(6);
+      assertThat(ids(reader().option("timeout", "3s").load())).hasSize(8);
     } finally {
       Threads.stop(pace);
     }

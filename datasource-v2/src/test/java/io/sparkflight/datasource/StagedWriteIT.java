@@ -122,12 +122,12 @@ class StagedWriteIT {
           }
         });
     Dataset<Row> large = spark.range(0, 2, 1, 1).selectExpr("id", "repeat('x', 1200000) AS name");
-    append(SecondRow.after(StagedWriteIT::longer, large)).option("timeout", "2s").save();
+    append(SecondRow.after(StagedWriteIT::longer, large)).option("timeout", "4s").save();
     assertThat(server.calls()).contains("commit");
   }
 
   private static void longer() {
-    await("more than the timeout").during(Duration.ofMillis(2500)).until(() -> true);
+    await("more than the timeout").during(Duration.ofMillis(4500)).until(() -> true);
   }
 
   @Test

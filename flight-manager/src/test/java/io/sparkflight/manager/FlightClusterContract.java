@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sparkflight.error.ErrorKind;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ public abstract class FlightClusterContract {
   }
 
   protected static void awaitLost(ConcurrentLinkedQueue<Outcome> told) {
-    await("the loss").until(() -> !told.isEmpty());
+    await("the loss").atMost(Duration.ofSeconds(30)).until(() -> !told.isEmpty());
     assertThat(told)
         .singleElement()
         .isInstanceOfSatisfying(

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.sparkflight.lifecycle.Closer;
 import io.sparkflight.lifecycle.Threads;
 import io.sparkflight.relay.FaultRelay.Direction;
+import io.sparkflight.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -163,11 +164,7 @@ class FaultRelayIT {
 
   @Test
   void aCallerIsResetWhenNobodyListensBehindTheRelay() throws IOException {
-    int free;
-    try (ServerSocket unused = new ServerSocket(0)) {
-      free = unused.getLocalPort();
-    }
-    FaultRelay lost = closer.register("lost relay", FaultRelay.start(free, 1));
+    FaultRelay lost = closer.register("lost relay", FaultRelay.start(FreePorts.take(), 1));
     Socket socket = closer.register("socket", dial(lost.port()));
     assertReset(socket);
   }

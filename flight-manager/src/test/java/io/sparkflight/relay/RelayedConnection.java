@@ -60,7 +60,9 @@ final class RelayedConnection {
         to.shutdownOutput();
       }
     } catch (IOException e) {
-      reset(); // what one end suffers the other is told
+      if (!cut) { // after which a write to the end that was shut may fail
+        reset(); // what one end suffers the other is told
+      }
     }
     if (running.decrementAndGet() == 0) {
       close();

@@ -40,7 +40,7 @@ class KilledProcessIT {
   @RegisterExtension
   static final DevCluster CLUSTER = new DevCluster("killed", "--servers", "3", "--workers", "1");
 
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   /** Makes rows for minutes, so that a reader cannot have reached the end. */
   private static final String ENDLESS =
@@ -138,8 +138,12 @@ class KilledProcessIT {
     try (FlightClient client =
             FlightClient.builder(memory, endpoint.getLocations().get(0)).build();
         FlightStream stream = client.getStream(endpoint.getTicket())) {
+      boolean first = true;
       while (stream.next()) {
-        begun.countDown();
+        if (first) {
+          begun.countDown();
+          first = false;
+        }
         rows += stream.getRoot().getRowCount();
       }
     }

@@ -5,9 +5,8 @@ import io.sparkflight.relay.Behaviour;
 import io.sparkflight.relay.FaultRelay;
 import io.sparkflight.relay.FaultRelay.Direction;
 import io.sparkflight.testing.DevCluster;
+import io.sparkflight.testing.FreePorts;
 import io.sparkflight.testing.WideTable;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -57,7 +56,7 @@ class NetworkFaultsIT {
 
   @BeforeAll
   static void startTheServerBehindRelays() throws Exception {
-    int port = freePort();
+    int port = FreePorts.take();
     internal = CLOSER.register("internal relay", FaultRelay.start(port, FaultTable.SEED));
     initiator = CLUSTER.server("server-1");
     behind =
@@ -236,11 +235,5 @@ class NetworkFaultsIT {
 
   private static long within(long bytes, Random chance) {
     return 1 + (long) (bytes * 0.95 * chance.nextDouble());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket unused = new ServerSocket(0)) {
-      return unused.getLocalPort();
-    }
   }
 }

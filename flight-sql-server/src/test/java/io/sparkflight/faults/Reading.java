@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class Reading implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SMALL = 2_000;
-  private static final long PAUSE_MILLIS = 250;
+  private static final long PAUSE_MILLIS = 5_000;
 
   private final String sql;
   private final int expected;

@@ -3,12 +3,12 @@ package io.sparkflight.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparkflight.testing.FreePorts;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ class FlightSqlPluginIT {
   @Test
   @Timeout(2 * PATIENCE_SECONDS)
   void servesTheApplicationsTablesWhileItLives() throws Exception {
-    int port = freePort();
+    int port = FreePorts.take();
     Process application = start(port);
     try {
       assertThat(line(application)).isEqualTo("READY");
@@ -81,12 +81,6 @@ class FlightSqlPluginIT {
         ResultSet rows = statement.executeQuery(sql)) {
       assertThat(rows.next()).isTrue();
       return rows.getString(1);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IngestPartLifeIT extends IngestInParts {
   @RegisterExtension
   static final FlightSqlServerExtension FORGETFUL =
-      new FlightSqlServerExtension().with("spark.flight.exchange.idle-timeout", "1s");
+      new FlightSqlServerExtension().with("spark.flight.exchange.idle-timeout", "4s");
 
   /** The parts are gone with the server: whoever repeats the commit is told to send all again. */
   @Test
@@ -131,10 +131,10 @@ class IngestPartLifeIT extends IngestInParts {
       part(there, left, "p", CREATE, 2L);
       await("the end of what nobody renews")
           .pollInterval(Duration.ofMillis(100))
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .until(
               () -> {
-                assertThat(act(flight, "sparkflight.RenewIngest", kept)).containsExactly("1000");
+                assertThat(act(flight, "sparkflight.RenewIngest", kept)).containsExactly("4000");
                 return isFree(there, left);
               });
       assertThat(isFree(there, kept)).isFalse();

@@ -38,6 +38,11 @@ final class Jobs extends SparkListener {
     return (int) seen.stream().filter(job -> job < mark).count() - (marks - 1);
   }
 
+  /** Whether any has started, perhaps some time ago. */
+  boolean haveBegun() {
+    return !seen.isEmpty();
+  }
+
   private int lastJob() {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     String group = "mark " + marks;

@@ -53,7 +53,7 @@ class LargeIngestIT {
           .with("spark.flight.exchange.spill-limit", "256m")
           .with("spark.flight.exchange.spill-compression", "none")
           .with("spark.flight.exchange.free-space", "0")
-          .with("spark.flight.upload.idle-timeout", "2s")
+          .with("spark.flight.upload.idle-timeout", "4s")
           .with("spark.flight.upload.max-message-size", "8m");
 
   private static String spill() {
@@ -222,7 +222,7 @@ class LargeIngestIT {
           catchThrowableOfType(FlightRuntimeException.class, put::getResult);
       assertThat(failure).isNotNull();
       assertThat(failure.status().code()).isEqualTo(FlightStatusCode.TIMED_OUT);
-      assertThat(failure.getMessage()).contains("the client has sent nothing for 2 s");
+      assertThat(failure.getMessage()).contains("the client has sent nothing for 4 s");
     }
     assertThat(client.query("SHOW TABLES LIKE 'large'")).isEmpty();
   }

@@ -68,8 +68,7 @@ class ResourcesIT {
   void aSpillFolderThatIsGoneEndsTheStatementAndCanComeBack() throws Exception {
     Files.delete(SPILL);
     try (FlightSqlClient client = SERVER.flightSql()) {
-      FlightInfo lost = client.execute(ROWS.formatted(20_000));
-      awaitNoJob();
+      FlightInfo lost = executed(client, ROWS.formatted(20_000));
       assertThatThrownBy(() -> count(client, lost))
           .isInstanceOfSatisfying(
               FlightRuntimeException.class,
@@ -78,8 +77,7 @@ class ResourcesIT {
           .hasMessageContaining("spark.flight.exchange.spill-directory");
       answer(client, 1);
       created(SPILL);
-      FlightInfo kept = client.execute(ROWS.formatted(20_000));
-      awaitNoJob();
+      FlightInfo kept = executed(client, ROWS.formatted(20_000));
       assertThat(count(client, kept)).isEqualTo(20_000);
     } finally {
       created(SPILL);
@@ -142,7 +140,9 @@ class ResourcesIT {
       Threads.stop(pool);
     }
     int more = threads.getPeakThreadCount() - before - clients;
-    assertThat(more).as("threads of the server, and of its clients' channels").isLessThan(200);
+    assertThat(more)
+        .as("threads of the server, and of its clients' channels")
+        .isLessThan(200 + 2 * Runtime.getRuntime().availableProcessors());
     awaitNoJob();
   }
 
@@ -257,6 +257,15 @@ class ResourcesIT {
   private static long heap() {
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  /** Waits until the job of a statement has begun and ended. */
+  private static FlightInfo executed(FlightSqlClient client, String sql) {
+    Jobs jobs = Jobs.of(SERVER.spark());
+    FlightInfo info = client.execute(sql);
+    await("the job's begin").atMost(SOON).until(jobs::haveBegun);
+    awaitNoJob();
+    return info;
   }
 
   private static void awaitNoJob() {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.sparkflight.testing.FlightRows;
 import io.sparkflight.testing.FlightSqlServerExtension;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -125,7 +126,8 @@ class SessionsOfServersIT {
   void jdbcTellsTheLimit() throws SQLException {
     try (Connection first = THERE.jdbc("cyd");
         Connection second = THERE.jdbc("cyd")) {
-      first.createStatement().executeQuery("SELECT 1").close();
+      ResultSet reading = first.createStatement().executeQuery("SELECT id FROM range(20000000)");
+      assertThat(reading.next()).isTrue(); // so that the first session cannot become idle
       assertThatThrownBy(() -> second.createStatement().executeQuery("SELECT 1"))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("the limit of spark.flight.session.max-per-user");

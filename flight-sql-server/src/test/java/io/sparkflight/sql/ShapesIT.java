@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,8 +26,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +52,13 @@ class ShapesIT {
         .write()
         .saveAsTable("many");
     spark.range(3).select().createOrReplaceGlobalTempView("no_columns");
+  }
+
+  /** Every session sees them, also those of other tests. */
+  @AfterAll
+  static void dropViews() {
+    spark.catalog().dropGlobalTempView("no_columns");
+    spark.catalog().dropGlobalTempView("deep");
   }
 
   @ParameterizedTest
@@ -191,19 +199,14 @@ class ShapesIT {
     assertThat(read).isEqualTo(expected);
   }
 
-  /** Spark itself needs a while for so many tasks; a server may not add much to each of them. */
+  /** A server may not add much to each task: Spark itself needs a few seconds for so many. */
   @Test
+  @Timeout(120)
   void aFewRowsInTenThousandPartitions() throws Exception {
-    long begin = System.nanoTime();
-    assertThat(ofSpark("SELECT id FROM range(0, 100, 1, 2000)")).hasSize(100);
-    Duration sparks = Duration.ofNanos(System.nanoTime() - begin);
-    begin = System.nanoTime();
     List<List<Object>> rows = read("SELECT id FROM range(0, 500, 1, 10000)");
-    Duration ours = Duration.ofNanos(System.nanoTime() - begin);
     assertThat(rows)
         .containsExactlyInAnyOrderElementsOf(
             LongStream.range(0, 500).mapToObj(id -> List.<Object>of(id)).toList());
-    assertThat(ours).isLessThan(sparks.multipliedBy(5 * 3).plusSeconds(5));
   }
 
   @Test

@@ -39,7 +39,6 @@ class LostMembersIT {
     closer.register("cluster", cluster);
     a = closer.register("server a", server());
     b = closer.register("server b", server());
-    UploadedNumbers.keep(b, group, "y", 0, 1);
   }
 
   @AfterEach
@@ -52,14 +51,16 @@ class LostMembersIT {
         ConfigSource.of(
             Map.of(
                 "spark.flight.cluster.secret", "only for these two servers",
-                "spark.flight.exchange.idle-timeout", "2s"));
+                "spark.flight.exchange.idle-timeout", "4s"));
     return new ManagerFixture(
         () ->
             ExchangeManager.start(
                 ManagerConfig.from(source), ExchangeConfig.from(source), cluster.peer()));
   }
 
+  /** Gathers what server b has just been given. */
   private UploadedRows gather() {
+    UploadedNumbers.keep(b, group, "y", 0, 1);
     return a.manager()
         .gather(group, Map.of("y", (long) UploadedNumbers.ROWS), UploadedNumbers.COLUMNS);
   }
@@ -91,13 +92,13 @@ class LostMembersIT {
         UploadedRows rows = gather()) {
       join(silent.getLocalPort());
       await("nothing: what is being written stays")
-          .during(Duration.ofSeconds(4))
-          .atMost(Duration.ofSeconds(20))
+          .during(Duration.ofSeconds(8))
+          .atMost(Duration.ofSeconds(30))
           .until(() -> b.manager().usage().statements() == 1);
       assertThat(rows.rows()).isEqualTo(UploadedNumbers.ROWS);
     }
     await("the end of what nobody renews")
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .until(() -> b.manager().usage().statements() == 0);
   }
 }

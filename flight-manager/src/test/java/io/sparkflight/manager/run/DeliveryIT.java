@@ -9,6 +9,7 @@ import io.sparkflight.manager.PublishedStatement;
 import io.sparkflight.manager.run.ManagerFixture.Numbers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.arrow.flight.AsyncPutListener;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
@@ -32,6 +33,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The delivery contract over real Spark tasks, a real server and a stock client. */
 class DeliveryIT {
   private static final int SEEDS = 20;
+
+  /** Of eight bytes each. */
+  private static final int MORE_THAN_MEMORY = 200_000;
+
   private static final long ROWS = 400_000;
   private static final int PARTITIONS = 8;
 
@@ -93,7 +98,6 @@ class DeliveryIT {
   @Test
   void aRetriedTaskWithOtherRowsIsExactOrAnErrorWhenRowsMayLeaveEarly() throws Exception {
     Numbers expected = Numbers.upTo(ROWS);
-    int errors = 0;
     try (ManagerFixture fixture = new ManagerFixture(spark, TIGHT)) {
       for (long seed = 0; seed < SEEDS; seed++) {
         PublishedStatement statement =
@@ -106,13 +110,39 @@ class DeliveryIT {
           assertThat(e)
               .hasMessageContaining("produced other rows")
               .hasMessageContaining("partition");
-          errors++;
         }
       }
     }
-    assertThat(errors)
-        .as("runs in which a wrong row had left and the statement failed")
-        .isPositive();
+  }
+
+  @Test
+  void aStatementOfWhichAWrongRowHasLeftFails() {
+    String gate = UUID.randomUUID().toString();
+    Dataset<Row> rows =
+        spark
+            .range(0, ROWS, 1, PARTITIONS)
+            .mapPartitions(new MisleadingAttempt(gate, 0, MORE_THAN_MEMORY), Encoders.LONG())
+            .toDF("id");
+    try (ManagerFixture fixture = new ManagerFixture(spark, TIGHT)) {
+      PublishedStatement statement = fixture.publish(rows, Placement.DISTRIBUTED);
+      Numbers read = new Numbers();
+      assertThatThrownBy(
+              () ->
+                  fixture.read(
+                      statement.endpoints().get(0).ticket(),
+                      batch -> {
+                        read.add(batch);
+                        if (read.least < 0) {
+                          HeldPartition.open(gate);
+                        }
+                      }))
+          .isInstanceOf(FlightRuntimeException.class)
+          .hasMessageContaining("produced other rows")
+          .hasMessageContaining("partition");
+      assertThat(read.least).as("a wrong row").isNegative();
+    } finally {
+      HeldPartition.open(gate);
+    }
   }
 
   @Test

@@ -116,18 +116,18 @@ class FairSchedulingIT {
     List<String> small = gates(2);
     try (ManagerFixture fixture = new ManagerFixture(spark, Map.of())) {
       List<PublishedStatement> published = new ArrayList<>();
-      long begin = System.nanoTime();
       published.add(publish(fixture, large, PARTITIONS));
       awaitReached(large + 0);
+      long both = System.nanoTime();
       published.add(publish(fixture, small.get(0), 1));
       published.add(publish(fixture, small.get(1), 1));
 
-      long free = System.nanoTime();
       HeldPartition.open(large + 0);
       awaitReached(small.get(0) + 0);
-      await("more time for the small one than the large one has had")
+      long begun = System.nanoTime();
+      await("more time for the small one than the large one has had beside it")
           .atMost(PATIENCE)
-          .until(() -> System.nanoTime() - free > free - begin);
+          .until(() -> System.nanoTime() - begun > begun - both);
       HeldPartition.open(small.get(0) + 0);
       awaitReached(large + 1);
       assertThat(HeldPartition.reached(small.get(1) + 0)).isFalse();

@@ -30,11 +30,20 @@ public record HeldPartition(String gate, int partition)
     return GATES.computeIfAbsent(gate, unused -> new CountDownLatch(1));
   }
 
-  @Override
-  public Iterator<Long> call(Iterator<Long> rows) throws InterruptedException {
-    if (TaskContext.getPartitionId() == partition) {
-      REACHED.add(gate);
+  /** Waits until a test opens the gate. */
+  static void await(String gate) {
+    REACHED.add(gate);
+    try {
       find(gate).await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("The task was stopped while it waited.", e);
+    }
+  }
+
+  @Override
+  public Iterator<Long> call(Iterator<Long> rows) {
+    if (TaskContext.getPartitionId() == partition) {
+      await(gate);
     }
     return rows;
   }

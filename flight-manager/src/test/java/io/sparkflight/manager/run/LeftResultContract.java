@@ -60,7 +60,7 @@ public abstract class LeftResultContract extends LittleMemory {
   private static final long FEW = 4L << 20;
 
   /** So much has to be on disk before a test goes on. */
-  private static final long MUCH = 10L << 20;
+  private static final long MUCH = 2L << 20;
 
   private static final int SEEDS = 20;
 

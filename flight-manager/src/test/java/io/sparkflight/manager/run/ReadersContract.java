@@ -43,7 +43,7 @@ public abstract class ReadersContract extends ImpatientServers {
         FlightStream ofB = a.open(of(statement, b).ticket())) { // forwarded
       for (FlightStream stream : List.of(ofA, ofB)) {
         Future<Schema> schema = readers.submit(stream::getSchema);
-        assertThat(schema.get(1, TimeUnit.SECONDS)).isEqualTo(statement.schema());
+        assertThat(schema.get(1, TimeUnit.MINUTES)).isEqualTo(statement.schema());
       }
     } finally {
       HeldPartition.open(gate);

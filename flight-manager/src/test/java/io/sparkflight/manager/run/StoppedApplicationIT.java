@@ -42,7 +42,7 @@ class StoppedApplicationIT {
               });
       begun.await();
       spark.stop();
-      assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> read.get(1, TimeUnit.MINUTES))
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(FlightRuntimeException.class);
     } finally {

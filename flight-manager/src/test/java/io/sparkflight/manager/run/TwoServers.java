@@ -40,7 +40,7 @@ public abstract class TwoServers {
           "spark.flight.exchange.statement-memory", "1m",
           "spark.flight.exchange.memory", "1m");
 
-  static final Duration TOLD_WITHIN = Duration.ofSeconds(10);
+  static final Duration TOLD_WITHIN = Duration.ofSeconds(30);
 
   static SparkSession spark;
 
@@ -90,7 +90,7 @@ public abstract class TwoServers {
   /** Waits until neither server has anything of any statement. */
   void awaitNothingLeft() {
     await("nothing left of the statement")
-        .atMost(Duration.ofSeconds(20))
+        .atMost(TOLD_WITHIN.multipliedBy(2))
         .until(
             () ->
                 a.manager().usage().statements() == 0

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.sparkflight.relay.Behaviour;
 import io.sparkflight.relay.FaultRelay;
+import io.sparkflight.testing.FreePorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingCluster;
@@ -30,18 +29,16 @@ final class Ensemble implements AutoCloseable {
   /** Sessions of 1 to 10 seconds; who is silent for five ticks is no longer in the quorum. */
   private static final int TICK_MILLIS = 500;
 
-  private static final int LEAST_PORT = 15_000;
-  private static final int FIRST_OUTGOING_PORT = 32_768;
-
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final TestingCluster cluster;
   private final List<FaultRelay> relays = new ArrayList<>();
 
+  /** A ZooKeeper that finds its port taken ends the whole JVM. */
   private Ensemble() throws IOException {
     List<InstanceSpec> specs =
         IntStream.rangeClosed(1, 3)
-            .mapToObj(id -> spec(id, freePort(), freePort(), freePort()))
+            .mapToObj(id -> spec(id, FreePorts.take(), FreePorts.take(), FreePorts.take()))
             .toList();
     InstanceSpec last = specs.get(2);
     Map<InstanceSpec, Collection<InstanceSpec>> seenBy = new LinkedHashMap<>();
@@ -88,22 +85,6 @@ final class Ensemble implements AutoCloseable {
   /** Sets what becomes of the bytes between {@link #follower} and its leader. */
   void follow(Behaviour behaviour) {
     relays.forEach(relay -> relay.behave(behaviour));
-  }
-
-  /**
-   * A port that is free now and below those that the system gives to outgoing connections. One of
-   * these might take the port of a server that is down, and a ZooKeeper that finds its port taken
-   * ends the whole JVM.
-   */
-  private static int freePort() {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(LEAST_PORT, FIRST_OUTGOING_PORT);
-      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return probe.getLocalPort();
-      } catch (IOException e) {
-        // Taken: the next one.
-      }
-    }
   }
 
   String connectString() {

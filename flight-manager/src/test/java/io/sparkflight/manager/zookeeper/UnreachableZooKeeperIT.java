@@ -35,8 +35,8 @@ class UnreachableZooKeeperIT {
   /** Once it is known that there is no connection. */
   private static final Duration LATER = Duration.ofSeconds(5);
 
-  /** Two thirds of a session's time to notice, then that of a session and of a start. */
-  private static final Duration GIVEN_UP_WITHIN = Duration.ofSeconds(25);
+  /** It takes two thirds of a session's time to notice, then that of a session and of a start. */
+  private static final Duration GIVEN_UP_WITHIN = Duration.ofSeconds(60);
 
   private static Ensemble ensemble;
   private static SparkSession spark;

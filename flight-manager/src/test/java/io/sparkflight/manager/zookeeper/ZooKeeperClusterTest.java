@@ -113,6 +113,7 @@ class ZooKeeperClusterTest extends FlightClusterContract {
     owner.board().announce(statement, COMPLETE);
     expire(owner);
     await("the loss of the owner")
+        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 nodes(other.client(), path + "/queries").stream()

@@ -3,9 +3,9 @@ package io.sparkflight.bench.peer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkflight.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,7 +85,7 @@ public final class StockSpark {
 
   /** The Thrift Server, which fetches results piece by piece as they are asked for. */
   public RunningServer thriftServer() throws Exception {
-    int port = freePort();
+    int port = FreePorts.take();
     return start(
         "thrift",
         "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
@@ -108,7 +108,7 @@ public final class StockSpark {
    * @param jar of the module spark-connect
    */
   public RunningServer connect(Path jar) throws Exception {
-    int port = freePort();
+    int port = FreePorts.take();
     return start(
         "connect",
         "org.apache.spark.sql.connect.service.SparkConnectServer",
@@ -133,12 +133,6 @@ public final class StockSpark {
       return socket.isConnected();
     } catch (IOException e) { // not yet
       return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

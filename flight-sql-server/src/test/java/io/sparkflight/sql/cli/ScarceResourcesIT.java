@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server in a process of its own that runs out of what the system gives it. */
 class ScarceResourcesIT {
   private static final Duration SOON = Duration.ofMinutes(1);
-  private static final long PATIENCE_SECONDS = 2;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final int CLIENTS = 40;
 
   /** So many of them at least find no room for a connection. */
@@ -93,9 +93,11 @@ class ScarceResourcesIT {
       try (Closer clients = new Closer()) {
         for (int i = 0; i < CLIENTS; i++) {
           FlightSqlClient client = clients.register("client", client(serve));
-          answers.merge(ask(client), 1, Integer::sum);
+          answers.merge(ask(client, PATIENCE), 1, Integer::sum);
         }
-        assertThat(ask(early)).as("a client that came in time").isEqualTo(FlightStatusCode.OK);
+        assertThat(ask(early, SOON))
+            .as("a client that came in time")
+            .isEqualTo(FlightStatusCode.OK);
       }
       assertThat(answers.get(FlightStatusCode.OK)).isGreaterThan(CLIENTS / 2);
       assertThat(answers)
@@ -108,14 +110,15 @@ class ScarceResourcesIT {
 
   private boolean answersNewClient(Launched serve) throws Exception {
     try (FlightSqlClient client = client(serve)) {
-      return ask(client) == FlightStatusCode.OK;
+      return ask(client, PATIENCE) == FlightStatusCode.OK;
     }
   }
 
-  private static FlightStatusCode ask(FlightSqlClient client) {
+  private static FlightStatusCode ask(FlightSqlClient client, Duration patience) {
     try {
       FlightInfo info =
-          client.execute("SELECT 1", CallOptions.timeout(PATIENCE_SECONDS, TimeUnit.SECONDS));
+          client.execute(
+              "SELECT 1", CallOptions.timeout(patience.toMillis(), TimeUnit.MILLISECONDS));
       assertThat(info.getEndpoints()).hasSize(1);
       return FlightStatusCode.OK;
     } catch (FlightRuntimeException e) {
