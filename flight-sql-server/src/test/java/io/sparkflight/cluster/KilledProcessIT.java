@@ -42,9 +42,9 @@ class KilledProcessIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);
 
-  /** Makes rows for minutes, so that a reader cannot have reached the end. */
+  /** Makes rows for minutes, so that a reader cannot have reached the end; soon for each server. */
   private static final String ENDLESS =
-      "SELECT id, sha2(string(id), 512) AS filler FROM range(0, 1000000000, 1, 40)";
+      "SELECT id, sha2(string(id), 512) AS filler FROM range(0, 1000000000, 1, 4000)";
 
   private BufferAllocator memory;
   private ExecutorService readers;

@@ -9,6 +9,7 @@ import io.sparkflight.testing.FlightSqlServerExtension;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -126,11 +127,13 @@ class SessionsOfServersIT {
   void jdbcTellsTheLimit() throws SQLException {
     try (Connection first = THERE.jdbc("cyd");
         Connection second = THERE.jdbc("cyd")) {
-      ResultSet reading = first.createStatement().executeQuery("SELECT id FROM range(20000000)");
-      assertThat(reading.next()).isTrue(); // so that the first session cannot become idle
-      assertThatThrownBy(() -> second.createStatement().executeQuery("SELECT 1"))
-          .isInstanceOf(SQLException.class)
-          .hasMessageContaining("the limit of spark.flight.session.max-per-user");
+      try (Statement statement = first.createStatement();
+          ResultSet reading = statement.executeQuery("SELECT id FROM range(20000000)")) {
+        assertThat(reading.next()).isTrue(); // so that the first session does not become idle
+        assertThatThrownBy(() -> second.createStatement().executeQuery("SELECT 1"))
+            .isInstanceOf(SQLException.class)
+            .hasMessageContaining("the limit of spark.flight.session.max-per-user");
+      }
     }
   }
 
