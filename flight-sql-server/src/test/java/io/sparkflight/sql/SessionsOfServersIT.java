@@ -128,7 +128,7 @@ class SessionsOfServersIT {
     try (Connection first = THERE.jdbc("cyd");
         Connection second = THERE.jdbc("cyd")) {
       try (Statement statement = first.createStatement();
-          ResultSet reading = statement.executeQuery("SELECT id FROM range(20000000)")) {
+          ResultSet reading = statement.executeQuery("SELECT id FROM range(6000000)")) {
         assertThat(reading.next()).isTrue(); // so that the first session does not become idle
         assertThatThrownBy(() -> second.createStatement().executeQuery("SELECT 1"))
             .isInstanceOf(SQLException.class)
