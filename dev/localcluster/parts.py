@@ -41,16 +41,17 @@ class Home:
         return [str(java), *arguments]
 
 
-def free_port(host: str = "127.0.0.1") -> int:
+def free_port() -> int:
     """Below those of outgoing connections: one of these might take it before the part does, or while it is down."""
-    while True:
+    for _ in range(1_000):
         port = random.randrange(15_000, 32_768)
         with socket.socket() as listener:
             try:
-                listener.bind((host, port))
+                listener.bind(("127.0.0.1", port))
                 return port
             except OSError:
-                continue
+                continue  # taken: another one
+    raise OSError("Cannot find a free port on 127.0.0.1 from 15000 to 32767.")
 
 
 def zookeeper(home: Home, port: int, data: Path) -> list[str]:

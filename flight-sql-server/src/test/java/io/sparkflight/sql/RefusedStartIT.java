@@ -6,7 +6,6 @@ import io.sparkflight.config.ConfigException;
 import io.sparkflight.error.FlightFailure;
 import io.sparkflight.testing.FlightSqlServerExtension;
 import io.sparkflight.testing.FreePorts;
-import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -61,7 +60,7 @@ class RefusedStartIT {
   }
 
   @Test
-  void zooKeeperIsAbsent() throws IOException {
+  void zooKeeperIsAbsent() {
     String url = "127.0.0.1:" + FreePorts.take();
     assertThatThrownBy(
             () ->
